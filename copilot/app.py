@@ -1,0 +1,142 @@
+"""Composition root: the only place that knows every room. Rooms are imported when they are first needed."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copilot.services.bundle import Services
+from copilot.services.deps import Deps
+from copilot.services.recovery import recover
+from copilot.services.settings import data_dir, my_name
+from copilot.storage.store import Store
+from copilot.support import paths
+from copilot.support.clock import Clock, SystemClock
+from copilot.support.log import log_to_file
+
+if TYPE_CHECKING:
+    from copilot.coach.coach import Coach
+    from copilot.inference.host import EngineHost
+    from copilot.services.ask import AskService
+    from copilot.services.decisions import DecisionService
+    from copilot.services.doctor import DoctorService
+    from copilot.services.exchange import ExchangeService
+    from copilot.services.models import ModelService
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where the program works: the real desk, or one made for a test.
+
+    Attributes:
+        data_dir: The data folder.
+        engine: `llama` or `fake`.
+        fake_script: What the fake engine plays.
+        clock: The time.
+    """
+
+    data_dir: Path
+    engine: str = "llama"
+    fake_script: str = "default"
+    clock: Clock = field(default_factory=SystemClock)
+
+
+def build_desk(chosen_dir: Path | None, engine: str, fake_script: str) -> Services:
+    """Open the real desk."""
+    return build(World(data_dir(chosen_dir), engine, fake_script))
+
+
+def build(world: World) -> Services:
+    """Open a world: its database at once, the rest when it is used. The first question starts the worker process."""
+    store = Store(world.data_dir / "desk.db")
+    log_to_file(world.data_dir / "logs")
+    deps = Deps(store, world.clock, partial(my_name, store))
+    recover(deps)
+    makers: Mapping[str, Callable[[Services], Any]] = {
+        "engine": partial(_engine, world),
+        "models": partial(_models, world),
+        "ask": _ask,
+        "decisions": _decisions,
+        "exchange": _exchange,
+        "doctor": _doctor,
+    }
+    return Services(world.data_dir, deps, makers)
+
+
+def run_window(services: Services, arguments: list[str]) -> int:
+    """Open the window; return the exit status."""
+    from copilot.ui.application import run
+
+    return run(services, arguments)
+
+
+def bench_window() -> list[dict[str, Any]]:
+    """Measure the window, each figure beside its control."""
+    from copilot.ui.bench import measure
+
+    return measure(build, World)
+
+
+def _engine(world: World, _: Services) -> "EngineHost":
+    from copilot.inference.host import EngineHost
+
+    command = paths.program_command("--worker", "--engine", world.engine)
+    if world.engine == "fake":
+        command += ["--fake-script", world.fake_script]
+    return EngineHost(command, env=_worker_environment(), log_path=world.data_dir / "logs" / "worker.log")
+
+
+def _models(world: World, services: Services) -> "ModelService":
+    from copilot.connectors.download import UrlFetcher
+    from copilot.connectors.package_parts import PackagePartsFetcher
+    from copilot.inference.catalogue import load_catalogue
+    from copilot.inference.library import ModelLibrary
+    from copilot.services.models import ModelService
+
+    catalogue = load_catalogue(paths.catalogue())
+    library = ModelLibrary(
+        world.data_dir / "models", catalogue, [PackagePartsFetcher(), UrlFetcher()], world.clock
+    )
+    return ModelService(library, services.engine, services.settings, is_fake=world.engine == "fake")
+
+
+def _ask(services: Services) -> "AskService":
+    from copilot.services.ask import AskService
+
+    return AskService(services.deps, services.engine, _coach, services.models)
+
+
+def _coach() -> "Coach":
+    from copilot.coach.coach import Coach
+
+    return Coach.load(paths.resources() / "coach")
+
+
+def _decisions(services: Services) -> "DecisionService":
+    from copilot.services.decisions import DecisionService
+
+    return DecisionService(services.deps)
+
+
+def _exchange(services: Services) -> "ExchangeService":
+    from copilot.services.exchange import ExchangeService
+
+    return ExchangeService(services.deps, services.tickets)
+
+
+def _doctor(services: Services) -> "DoctorService":
+    from copilot.services.doctor import DoctorService
+
+    return DoctorService(services.deps, services.models, services.engine)
+
+
+def _worker_environment() -> dict[str, str]:
+    """The child finds this package wherever it is started from, and never asks a hub for anything."""
+    package_parent = str(Path(__file__).resolve().parent.parent)
+    known = os.environ.get("PYTHONPATH", "")
+    return {
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONPATH": os.pathsep.join(part for part in (package_parent, known) if part),
+    }

@@ -1,0 +1,1 @@
+"""The coach: examines a question against the ticket before it is sent."""

@@ -1,0 +1,1 @@
+"""Everything that may open a socket."""

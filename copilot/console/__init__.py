@@ -1,0 +1,1 @@
+"""Commands for the terminal, one file a group."""

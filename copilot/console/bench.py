@@ -1,0 +1,31 @@
+"""`bench ui`: figures of the window, each beside its control."""
+
+import argparse
+from typing import Any
+
+from copilot.console.context import Context
+from copilot.support.i18n import tr
+
+
+def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
+    """Add this group to the command line."""
+    group = groups.add_parser("bench", parents=[common], help=tr("measure on this machine"))
+    commands = group.add_subparsers(metavar="COMMAND", required=True)
+    ui = commands.add_parser("ui", parents=[common], help=tr("the window: start, event loop, streaming"))
+    ui.set_defaults(command=bench_ui)
+
+
+def bench_ui(context: Context) -> int:
+    """Run the window's benchmark."""
+    figures = context.bench_ui()
+    for figure in figures:
+        holds = (
+            ""
+            if figure["value"] is None
+            else f"  ({figure['op']} {figure['target']})"
+            if figure["op"]
+            else ""
+        )
+        context.output.text(f"{figure['name']:<24} {figure['value']:>10} {figure['unit']}{holds}")
+    context.output.document({"figures": figures})
+    return 0

@@ -1,0 +1,114 @@
+"""The command line: parse, open the desk, run one command, turn errors into exit statuses."""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from copilot import __version__
+from copilot.console import ask, backup, bench, doctor, models, start, tickets
+from copilot.console.context import Context, Figure
+from copilot.console.output import Output
+from copilot.services.bundle import Services
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+from copilot.support.text import clean
+
+Build = Callable[[Path | None, str, str], Services]
+RunWindow = Callable[[Services, list[str]], int]
+RunBench = Callable[[], list[Figure]]
+
+
+def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench: RunBench) -> int:
+    """Run one command; returns 0 when done, 2 for what the user can mend, 1 for a bug, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = parser().parse_args(arguments)
+    output = Output(as_json=options.json)
+    context = Context(options, output, build, run_window, run_bench)
+    try:
+        return int(options.command(context))
+    except KnownError as error:
+        output.error(str(error))
+        return 2
+    except KeyboardInterrupt:
+        output.error(tr("Stopped."))
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone
+        _forget_stdout()
+        return 0
+    except Exception as error:
+        logging.getLogger("copilot").exception("unexpected")
+        output.error(
+            tr("This should not have happened ({error}). What was stored before is kept.").format(
+                error=f"{type(error).__name__}: {error}"
+            )
+        )
+        return 1
+    finally:
+        context.close()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        self.exit(2, f"{self.prog}: {clean(message)} ({tr('--help shows how')})\n")
+
+
+def _forget_stdout() -> None:
+    """Lead stdout nowhere, or the interpreter complains at exit of what it could not write."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; options work before and after the command."""
+    common = argparse.ArgumentParser(add_help=False)
+    _add_common(common, suppress=True)
+    main = _Parser(
+        prog="technician-copilot",
+        description=tr(
+            "An offline AI copilot for IT support technicians. Without a command the window opens."
+        ),
+    )
+    _add_common(main, suppress=False)
+    main.add_argument("--version", action="version", version=__version__)
+    main.set_defaults(command=start.window)
+    groups = main.add_subparsers(title=tr("commands"), metavar="COMMAND")
+    for module in (start, tickets, ask, models, backup, doctor, bench):
+        module.add_commands(groups, common)
+    return main
+
+
+def _add_common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if suppress else value
+
+    parser.add_argument(
+        "--data-dir", type=Path, default=default(None), metavar="DIR", help=tr("use another data folder")
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=default(False),
+        help=tr("print one JSON document and nothing else"),
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["llama", "fake"],
+        default=default("llama"),
+        help=tr("fake: a scripted engine for tests"),
+    )
+    parser.add_argument(
+        "--fake-script",
+        default=default("default"),
+        metavar="NAME",
+        help=tr("what the fake engine plays: default, slow, fast, … or a transcript file"),
+    )

@@ -1,0 +1,1 @@
+"""Accept, edit, override, escalate: what a person decided about a suggestion."""

@@ -1,0 +1,1 @@
+"""The service desk: SLA clock, search queries, import and export of tickets."""

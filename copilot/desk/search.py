@@ -1,0 +1,164 @@
+"""The search line of the ticket list. Typing is never an error: what is not understood is a word to look for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from copilot.domain.query import Query, View
+from copilot.domain.ticket import Priority, Status, TicketType
+from copilot.support.text import clean
+
+_TOKEN = re.compile(r'(?:(?P<field>[A-Za-z]+):)?"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
+# Known prefixes only: "SHA-256" and "office365" are words.
+_NUMBER = re.compile(r"(?:(?:INC|REQ|RITM|PRB|CHG|TASK|SR|TKT|CASE)-?|#)\d+", re.IGNORECASE)
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def parse(text: str, me: str) -> Query:
+    """Return what `text` asks for.
+
+    Words and "phrases"; `status:new,in_progress`, `priority:P1`, `type:request`, `assignee:me`, `assignee:none`,
+    `assignee:"Name"`, `from:dana`, `number:1001` (or just INC-1001), `tag:vpn`, `is:open`, `is:atrisk`. A field
+    with nothing behind the colon yet is left out; an unknown field or value is a word.
+
+    Args:
+        text: As it was typed, any text at all.
+        me: The technician's name, for `assignee:me`.
+    """
+    reading = _Reading(me)
+    line = clean(text).translate({ord(quote): '"' for quote in "“”„"})
+    for token in _TOKEN.finditer(line):
+        name, quoted, plain = token["field"], token["quoted"], token["plain"]
+        if plain is not None:
+            name, colon, value = plain.partition(":")
+            if not (colon and reading.take(name, value.strip('"'))):
+                reading.word(plain)
+        elif name is None:
+            reading.phrase(quoted)
+        elif not reading.take(name, quoted):
+            reading.word(name)
+            reading.phrase(quoted)
+    return reading.query
+
+
+def view_query(view: View, me: str) -> Query:
+    """Return what a view of the sidebar shows."""
+    match view:
+        case View.MY_QUEUE:
+            return Query(assignee=me, open_only=True)
+        case View.UNASSIGNED:
+            return Query(assignee="", open_only=True)
+        case View.SLA_AT_RISK:
+            return Query(open_only=True, sla_at_risk=True)
+        case View.ALL:
+            return Query()
+
+
+def merge(view: Query, typed: Query) -> Query:
+    """Return the query for `typed` within `view`.
+
+    What is typed narrows the view, and wins where both speak of the same thing: `assignee:none` and
+    `status:closed` show what they say also while a view of one's own open tickets is selected.
+    """
+    return Query(
+        words=_union(view.words, typed.words),
+        phrases=_union(view.phrases, typed.phrases),
+        statuses=typed.statuses or view.statuses,
+        priorities=typed.priorities or view.priorities,
+        types=typed.types or view.types,
+        assignee=view.assignee if typed.assignee is None else typed.assignee,
+        requester=typed.requester or view.requester,
+        number=typed.number or view.number,
+        tags=_union(view.tags, typed.tags),
+        open_only=typed.open_only or (view.open_only and not typed.statuses),
+        sla_at_risk=view.sla_at_risk or typed.sla_at_risk,
+    )
+
+
+@dataclass
+class _Reading:
+    me: str
+    query: Query = field(default_factory=Query)
+
+    def word(self, text: str) -> None:
+        word = text.replace('"', "")
+        if _NUMBER.fullmatch(word) and not self.query.number:
+            self.query = replace(self.query, number=word.lstrip("#"))
+        elif any(character.isalnum() for character in word):
+            self.query = replace(self.query, words=_union(self.query.words, (word,)))
+
+    def phrase(self, text: str) -> None:
+        phrase = " ".join(text.split())
+        if any(character.isalnum() for character in phrase):
+            self.query = replace(self.query, phrases=_union(self.query.phrases, (phrase,)))
+
+    def take(self, name: str, value: str) -> bool:
+        """Read `name:value` into the query; False where it means nothing."""
+        readers: dict[str, Callable[[str], Query | None]] = {
+            "status": self._status,
+            "priority": self._priority,
+            "type": self._type,
+            "assignee": self._assignee,
+            "from": lambda text: replace(self.query, requester=text),
+            "number": lambda text: replace(self.query, number=text.lstrip("#")),
+            "tag": lambda text: replace(self.query, tags=_union(self.query.tags, _parts(text))),
+            "is": self._is,
+        }
+        reader = readers.get(name.casefold())
+        if reader is None:
+            return False
+        value = " ".join(value.split())
+        if not value.strip(","):
+            return True
+        query = reader(value)
+        if query is None:
+            return False
+        self.query = query
+        return True
+
+    def _status(self, text: str) -> Query | None:
+        found = _choices(Status, text)
+        return replace(self.query, statuses=_union(self.query.statuses, found)) if found else None
+
+    def _priority(self, text: str) -> Query | None:
+        found = _choices(Priority, text)
+        return replace(self.query, priorities=_union(self.query.priorities, found)) if found else None
+
+    def _type(self, text: str) -> Query | None:
+        found = _choices(TicketType, text)
+        return replace(self.query, types=_union(self.query.types, found)) if found else None
+
+    def _assignee(self, text: str) -> Query:
+        name = {"me": self.me, "none": ""}.get(text.casefold(), text)
+        return replace(self.query, assignee=name)
+
+    def _is(self, text: str) -> Query | None:
+        match re.sub(r"[\s_-]", "", text.casefold()):
+            case "open":
+                return replace(self.query, open_only=True)
+            case "atrisk":
+                return replace(self.query, sla_at_risk=True)
+        return None
+
+
+def _choices(kind: type[_Choice], text: str) -> tuple[_Choice, ...]:
+    """Return the members that a comma-separated list names; nothing at all where one of them is unknown."""
+    by_name = {member.value.casefold(): member for member in kind}
+    names = [re.sub(r"[\s-]", "_", part.casefold()) for part in _parts(text)]
+    if any(name not in by_name for name in names):
+        return ()
+    return tuple(by_name[name] for name in names)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_Item = TypeVar("_Item")
+
+
+def _union(first: tuple[_Item, ...], second: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(first + second))

@@ -1,0 +1,1 @@
+"""Talks to the worker process and looks after model files."""

@@ -1,0 +1,1 @@
+"""The child process that runs the model; the only importer of llama_cpp."""

@@ -1,0 +1,7 @@
+"""`python -m copilot.inference.worker`."""
+
+import sys
+
+from copilot.inference.worker.main import run
+
+sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""All services of one world, made when first used: a window shows its list before the model's side is imported."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from copilot.services.deps import Deps
+from copilot.services.settings import SettingsService
+from copilot.services.tickets import TicketService
+from copilot.storage.store import Store
+
+if TYPE_CHECKING:
+    from copilot.inference.host import EngineHost
+    from copilot.services.ask import AskService
+    from copilot.services.decisions import DecisionService
+    from copilot.services.doctor import DoctorService
+    from copilot.services.exchange import ExchangeService
+    from copilot.services.models import ModelService
+
+
+class Services:
+    """Everything a screen or a command may call; thread-safe."""
+
+    def __init__(self, data_dir: Path, deps: Deps, makers: Mapping[str, Callable[["Services"], Any]]) -> None:
+        """Take what every screen needs, and a maker for each of the rest (by the property's name)."""
+        self.data_dir = data_dir
+        self.store: Store = deps.store
+        self.deps = deps
+        self.settings = SettingsService(deps)
+        self.tickets = TicketService(deps)
+        self._makers = makers
+        self._made = dict[str, Any]()
+        self._lock = threading.RLock()
+
+    @property
+    def engine(self) -> "EngineHost":
+        """The worker's host."""
+        engine: EngineHost = self._get("engine")
+        return engine
+
+    @property
+    def models(self) -> "ModelService":
+        """Model files."""
+        models: ModelService = self._get("models")
+        return models
+
+    @property
+    def ask(self) -> "AskService":
+        """Questions and answers."""
+        ask: AskService = self._get("ask")
+        return ask
+
+    @property
+    def decisions(self) -> "DecisionService":
+        """What was done with answers."""
+        decisions: DecisionService = self._get("decisions")
+        return decisions
+
+    @property
+    def exchange(self) -> "ExchangeService":
+        """Files in and out."""
+        exchange: ExchangeService = self._get("exchange")
+        return exchange
+
+    @property
+    def doctor(self) -> "DoctorService":
+        """The report on this machine."""
+        doctor: DoctorService = self._get("doctor")
+        return doctor
+
+    def close(self) -> None:
+        """End the worker and close the database; safe to call twice."""
+        with self._lock:
+            if "engine" in self._made:
+                self.engine.close()
+        self.store.close()
+
+    def _get(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._makers[name](self)
+            return self._made[name]

@@ -1,0 +1,120 @@
+"""Receives one answer on the engine's thread: stores it in steps and passes it on."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from copilot.domain.conversation import Answer, AnswerState, Timings
+from copilot.inference import protocol
+from copilot.services.answer_events import Chunk, Ended, Listener, Reading, Waiting
+from copilot.services.deps import Deps
+from copilot.storage import conversation
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+
+FLUSH_SECONDS = 0.4
+_logger = logging.getLogger(__name__)
+
+
+class Receiver:
+    """One answer under way."""
+
+    def __init__(self, deps: Deps, answer: Answer, listener: Listener, on_end: Callable[[str], None]) -> None:
+        self._deps = deps
+        self._answer = answer
+        self._tell = listener
+        self._on_end = on_end
+        self._parts = [answer.text] if answer.text else []
+        self._length = len(answer.text)
+        self._keeping: threading.Thread | None = None
+        self._over = threading.Event()
+        self.ended = threading.Event()
+
+    @property
+    def text(self) -> str:
+        """What was received so far."""
+        return "".join(self._parts)
+
+    def on_event(self, event: protocol.Event) -> None:
+        """Take one event of the engine."""
+        uid = self._answer.uid
+        match event:
+            case protocol.Queued():
+                self._tell(Waiting(uid, event.place))
+            case protocol.PromptProgress():
+                self._tell(Reading(uid, event.done, event.total, event.cached))
+            case protocol.Token():
+                self._on_token(event.text)
+            case protocol.Done():
+                timings = Timings(
+                    event.prompt_tokens,
+                    event.cached_tokens,
+                    event.prompt_seconds,
+                    event.answer_tokens,
+                    event.answer_seconds,
+                )
+                if event.finish == "cancelled":
+                    self._end(AnswerState.INTERRUPTED, tr("Stopped."), event.finish, timings)
+                else:
+                    self._end(AnswerState.COMPLETE, "", event.finish, timings)
+            case protocol.Failed():
+                state = AnswerState.INTERRUPTED if self._parts else AnswerState.FAILED
+                self._end(state, event.detail, "", Timings())
+
+    def fail(self, sentence: str) -> None:
+        """End an answer that could not be asked for."""
+        self._end(AnswerState.FAILED, sentence, "", Timings())
+
+    def _on_token(self, text: str) -> None:
+        start = self._length
+        self._length += len(text)
+        self._parts.append(text)
+        if self._keeping is None:
+            self._keeping = threading.Thread(target=self._keep, name="copilot-answer", daemon=True)
+            self._keeping.start()
+        self._tell(Chunk(self._answer.uid, start, text))
+
+    def _keep(self) -> None:
+        """Store what has come in steps of `FLUSH_SECONDS`, also while the next word is long in coming."""
+        stored = 0
+        while True:
+            received = len(self._parts)
+            if received != stored:
+                try:
+                    with self._deps.store.write() as db:
+                        conversation.save_answer_text(db, self._answer.uid, self.text)
+                    stored = received
+                except KnownError as error:  # it is tried again, and told at the end
+                    _logger.warning("an answer could not be stored so far: %s", error)
+            if self._over.wait(FLUSH_SECONDS):
+                return
+
+    def _end(self, state: AnswerState, error: str, finish: str, timings: Timings) -> None:
+        if self.ended.is_set():
+            return
+        self._over.set()
+        if self._keeping:
+            self._keeping.join()
+        text, at = self.text, self._deps.clock.now()
+        try:
+            with self._deps.store.write() as db:
+                conversation.finish_answer(
+                    db, self._answer.uid, text, state, at, error=error, finish=finish, timings=timings
+                )
+        except KnownError as problem:
+            _logger.warning("the end of an answer could not be stored: %s", problem)
+            state, error = AnswerState.INTERRUPTED, str(problem)
+        finally:
+            ended = replace(
+                self._answer,
+                text=text,
+                state=state,
+                finished_at=at,
+                error=error,
+                finish=finish,
+                timings=timings,
+            )
+            self._on_end(self._answer.uid)
+            self.ended.set()
+            self._tell(Ended(ended))

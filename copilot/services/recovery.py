@@ -1,0 +1,38 @@
+"""After a crash: answers whose process is gone are marked as interrupted."""
+
+from copilot.services.deps import Deps
+from copilot.storage import conversation
+from copilot.support.i18n import tr
+
+
+def recover(deps: Deps) -> int:
+    """Mark answers as interrupted whose process is gone; return how many there were."""
+    with deps.store.read() as db:
+        live = conversation.live_owners(db)
+    lost = [uid for uid, owner in live if not is_alive(owner)]
+    if lost:
+        with deps.store.write() as db:
+            for uid in lost:
+                sentence = tr("The program ended while this answer was being written.")
+                conversation.mark_interrupted(db, uid, deps.clock.now(), sentence)
+    return len(lost)
+
+
+def owner_of(pid: int) -> str:
+    """Return what names a process for good: its id and when it began."""
+    import psutil  # 20 ms, and most starts find nothing to recover
+
+    return f"{pid}:{psutil.Process(pid).create_time():.2f}"
+
+
+def is_alive(owner: str) -> bool:
+    """Tell whether the process that `owner_of` named still runs; one that only waits to be buried does not."""
+    import psutil
+
+    if not owner:
+        return False
+    pid = int(owner.split(":")[0])
+    try:
+        return owner_of(pid) == owner and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:  # gone, or somebody else's
+        return False

@@ -1,0 +1,509 @@
+"""Work on tickets: find, read, make, change, write, undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from copilot.decisions.record import compare
+from copilot.desk.search import merge, parse, view_query
+from copilot.desk.sla import pause_changes, sla_state
+from copilot.domain.conversation import Decision, DecisionKind, Reason
+from copilot.domain.evidence import Evidence, EvidenceKind, Trust
+from copilot.domain.query import View
+from copilot.domain.ticket import (
+    ActorKind,
+    Asset,
+    ChangeSet,
+    Message,
+    Person,
+    Priority,
+    SlaState,
+    Status,
+    Ticket,
+    TicketDraft,
+    TicketEvent,
+    TicketRow,
+    TicketType,
+    Visibility,
+)
+from copilot.services import changes
+from copilot.services.deps import Deps
+from copilot.storage import conversation, desk_state, evidence, tickets
+from copilot.storage.store import Db
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+from copilot.support.ids import new_uid
+from copilot.support.text import clean, one_line
+
+CHANGEABLE = ("status", "assignee", "priority", "type", "title", "category", "service", "site")
+MAX_EVIDENCE = 200_000  # characters; a longer log belongs into the log analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text being written, and the answer it came from."""
+
+    text: str = ""
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCase:
+    """Everything a person sees of one ticket; `drafts` by slot: `question`, `note`, `reply`."""
+
+    ticket: Ticket
+    thread: tuple[Message, ...]
+    evidence: tuple[Evidence, ...]
+    events: tuple[TicketEvent, ...]
+    sla: SlaState
+    drafts: dict[str, Draft]
+
+
+class TicketService:
+    """Use cases around the ticket."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def now(self) -> datetime:
+        """Return the desk's time, UTC."""
+        return self._deps.clock.now()
+
+    def my_name(self) -> str:
+        """Return the name of the person at the desk."""
+        return self._deps.me()
+
+    # -- reading
+
+    def search(self, view: View, typed: str = "") -> list[int]:
+        """Return ids of the view's tickets that match what was typed, in the order of the list."""
+        me = self._deps.me()
+        query = merge(view_query(view, me), parse(typed, me))
+        with self._deps.store.read() as db:
+            ids = tickets.search(db, query)
+            if not query.sla_at_risk:
+                return ids
+            found = tickets.get_many(db, ids)
+        now = self._deps.clock.now()
+        return [i for i in ids if i in found and sla_state(found[i], now).at_risk]
+
+    def rows(self, ids: Sequence[int]) -> list[TicketRow]:
+        """Return list rows for `ids`, in that order; tickets that are gone are left out."""
+        now = self._deps.clock.now()
+        with self._deps.store.read() as db:
+            found = tickets.get_many(db, ids)
+            states = conversation.answer_states(db, tuple(ids))
+        return [
+            TicketRow(
+                id=t.id,
+                number=t.number,
+                title=one_line(t.title) or tr("(no title)"),
+                requester=one_line(t.requester.name, 80) or tr("(unknown)"),
+                status=t.status,
+                priority=t.priority,
+                assignee=t.assignee,
+                type=t.type,
+                updated_at=t.updated_at,
+                sla=sla_state(t, now),
+                is_sample=t.is_sample,
+                answer_state=states.get(t.id, ""),
+            )
+            for t in (found[i] for i in ids if i in found)
+        ]
+
+    def counts(self) -> dict[View, int]:
+        """Return how many tickets each view has."""
+        return {view: len(self.search(view)) for view in View}
+
+    def resolve_id(self, id_or_number: str) -> int:
+        """Return the id of a ticket by its number or id.
+
+        Raises:
+            KnownError: There is none.
+        """
+        with self._deps.store.read() as db:
+            found = tickets.find(db, one_line(id_or_number))
+        if found is None:
+            raise KnownError(
+                tr("There is no ticket {id}.").format(id=id_or_number), todo=tr("`tickets list` shows them.")
+            )
+        return found.id
+
+    def case(self, ticket: int) -> TicketCase:
+        """Return everything about one ticket.
+
+        Raises:
+            KnownError: There is no such ticket.
+        """
+        with self._deps.store.read() as db:
+            found = tickets.get(db, ticket)
+            if found is None:
+                raise KnownError(tr("This ticket is no longer there."))
+            return TicketCase(
+                ticket=found,
+                thread=tuple(tickets.thread(db, ticket)),
+                evidence=tuple(evidence.of_ticket(db, ticket)),
+                events=tuple(tickets.events(db, ticket)),
+                sla=sla_state(found, self._deps.clock.now()),
+                drafts={slot: Draft(*pair) for slot, pair in desk_state.drafts(db, ticket).items()},
+            )
+
+    def new_ticket_draft(self) -> dict[str, Draft]:
+        """Return what was typed into a new ticket that is not made yet."""
+        with self._deps.store.read() as db:
+            return {slot: Draft(*pair) for slot, pair in desk_state.drafts(db, 0).items()}
+
+    def known_names(self) -> list[str]:
+        """Return people a ticket can be assigned to: me first, then everybody who has one."""
+        me = self._deps.me()
+        with self._deps.store.read() as db:
+            return [me, *(name for name in tickets.known_names(db) if name != me)]
+
+    # -- writing
+
+    def create(
+        self,
+        title: str,
+        body: str = "",
+        *,
+        requester: Person | None = None,
+        type: TicketType = TicketType.INCIDENT,  # noqa: A002 - the trade's word
+        priority: Priority = Priority.P3,
+        assignee: str | None = None,
+        asset: Asset | None = None,
+    ) -> tuple[Ticket, ChangeSet]:
+        """Make a ticket by hand; `assignee` None means me.
+
+        Raises:
+            KnownError: Both title and body are empty.
+        """
+        title, body = one_line(title, 300), clean(body).strip()
+        if not title and not body:
+            raise KnownError(tr("A ticket needs a title or a description."))
+        now = self._deps.clock.now()
+        ticket = Ticket(
+            id=0,
+            number="",
+            type=type,
+            title=title or one_line(body, 80),
+            body=body,
+            requester=requester or Person(),
+            status=Status.NEW,
+            priority=priority,
+            created_at=now,
+            updated_at=now,
+            assignee=self._deps.me() if assignee is None else assignee,
+            assets=(asset,) if asset else (),
+            channel="desk",
+        )
+        with self._deps.store.write() as db:
+            stored = self._store_draft(db, TicketDraft(ticket))
+            inverse: list[changes.Step] = [["ticket.hidden", stored.id, True]]
+            for slot, (text, _) in desk_state.drafts(db, 0).items():
+                desk_state.save_draft(db, 0, slot, "", now)
+                inverse.append(["draft", 0, slot, text, "", ""])
+            label = tr("Made {number}").format(number=stored.number)
+            entry = desk_state.add_undo(db, stored.id, label, inverse, now)
+        return stored, ChangeSet(frozenset({stored.id}), True, label, entry)
+
+    def store_all(self, drafts: Sequence[TicketDraft]) -> list[Ticket]:
+        """Store imported tickets, all or none; a taken number is an error.
+
+        Raises:
+            KnownError: A number is taken already.
+        """
+        with self._deps.store.write() as db:
+            taken = [
+                d.ticket.number
+                for d in drafts
+                if d.ticket.number and tickets.number_taken(db, d.ticket.number)
+            ]
+            if taken:
+                raise KnownError(
+                    tr("These ticket numbers are on the desk already: {numbers}.").format(
+                        numbers=", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
+                    ),
+                    tr("Nothing was imported."),
+                    tr("Take those rows out of the file, or give them other numbers."),
+                )
+            # Those that bring a number along go first, so that none is given away to one without.
+            order = sorted(range(len(drafts)), key=lambda i: not drafts[i].ticket.number)
+            stored = {i: self._store_draft(db, drafts[i]) for i in order}
+            return [stored[i] for i in range(len(drafts))]
+
+    def change(self, ticket: int, field: str, value: str) -> ChangeSet:
+        """Set one of `CHANGEABLE` and write it into the history.
+
+        Raises:
+            KnownError: The field cannot be changed or the value is not one of its values.
+        """
+        if field not in CHANGEABLE:
+            raise KnownError(tr("The field {field} cannot be changed.").format(field=field))
+        now = self._deps.clock.now()
+        with self._deps.store.write() as db:
+            before = self._get(db, ticket)
+            after = _changed(before, field, value, now)
+            if getattr(before, field) == getattr(after, field):
+                return ChangeSet()
+            after = replace(after, updated_at=now)
+            tickets.update(db, after)
+            old, new = str(getattr(before, field)), str(getattr(after, field))
+            tickets.add_events(
+                db, [TicketEvent(ticket, now, self._deps.me(), ActorKind.HUMAN, field, old, new)]
+            )
+            tickets.index(db, ticket)
+            label = tr("{number}: {field} is now {value}").format(
+                number=before.number, field=tr(field), value=new.replace("_", " ") or tr("nobody")
+            )
+            entry = desk_state.add_undo(db, ticket, label, [changes.restore_fields(before, after)], now)
+        return ChangeSet(frozenset({ticket}), True, label, entry)
+
+    def post(self, ticket: int, text: str, visibility: Visibility) -> ChangeSet:
+        """Add a note or a reply to the thread, and clear its draft.
+
+        Where the draft came from an answer and was changed, the change is stored as an `edit` decision.
+
+        Raises:
+            KnownError: The text is empty.
+        """
+        text = clean(text).strip()
+        if not text:
+            raise KnownError(tr("There is nothing written yet."))
+        now, me = self._deps.clock.now(), self._deps.me()
+        slot = "note" if visibility is Visibility.INTERNAL else "reply"
+        with self._deps.store.write() as db:
+            before = self._get(db, ticket)
+            suggestion = desk_state.drafts(db, ticket).get(slot, ("", ""))[1]
+            message = Message(
+                uid=new_uid("msg"),
+                ticket=ticket,
+                at=now,
+                author=me,
+                visibility=visibility,
+                text=text,
+                origin="ai" if suggestion else "desk",
+            )
+            tickets.add_message(db, message)
+            inverse: list[changes.Step] = [
+                ["message", message.uid, True],
+                ["draft", ticket, slot, text, suggestion, ""],
+            ]
+            if visibility is Visibility.INTERNAL:
+                fact = _evidence_of_message(db, message)
+                inverse.append(["evidence.removed", fact.uid, True])
+            after = before
+            if visibility is Visibility.PUBLIC and before.first_response_at is None:
+                after = replace(before, first_response_at=now)
+            tickets.update(db, replace(after, updated_at=now))
+            inverse.append(changes.restore_fields(before, after))
+            if suggestion and (step := self._record_edit(db, suggestion, text, now)):
+                inverse.append(step)
+            desk_state.save_draft(db, ticket, slot, "", now)
+            event = TicketEvent(ticket, now, me, ActorKind.HUMAN, slot, "", message.uid, suggestion)
+            tickets.add_events(db, [event])
+            tickets.index(db, ticket)
+            label = tr("Note added") if slot == "note" else tr("Reply added to the thread")
+            entry = desk_state.add_undo(db, ticket, label, inverse, now)
+        return ChangeSet(frozenset({ticket}), True, label, entry)
+
+    def save_draft(self, ticket: int, slot: str, text: str) -> None:
+        """Keep what is being written (called while a person types)."""
+        with self._deps.store.write() as db:
+            desk_state.save_draft(db, ticket, slot, text, self._deps.clock.now())
+
+    def add_evidence(
+        self,
+        ticket: int,
+        kind: EvidenceKind,
+        text: str,
+        source: str,
+        *,
+        source_ref: str = "",
+        trust: Trust = Trust.STATED,
+    ) -> tuple[Evidence, ChangeSet]:
+        """Add a fact by hand.
+
+        Raises:
+            KnownError: The text is empty or longer than `MAX_EVIDENCE` characters.
+        """
+        text = clean(text).strip()
+        if not text:
+            raise KnownError(tr("There is no text to use as evidence."))
+        if len(text) > MAX_EVIDENCE:
+            raise KnownError(
+                tr("This text has {n} characters; evidence takes up to {limit}.").format(
+                    n=f"{len(text):,}", limit=f"{MAX_EVIDENCE:,}"
+                ),
+                todo=tr("Select the part that matters and use that."),
+            )
+        now = self._deps.clock.now()
+        with self._deps.store.write() as db:
+            self._get(db, ticket)
+            fact = evidence.add(db, ticket, kind, one_line(source, 120), text, now, trust, source_ref)
+            label = tr("{label} added to the evidence").format(label=fact.label)
+            entry = desk_state.add_undo(db, ticket, label, [["evidence.removed", fact.uid, True]], now)
+        return fact, ChangeSet(frozenset({ticket}), False, label, entry)
+
+    def remove_evidence(self, uid: str) -> ChangeSet:
+        """Take a fact off the list; answers that cite it keep it."""
+        return self._evidence_change(uid, "evidence.removed", tr("{label} removed"))
+
+    def switch_evidence(self, uid: str, on: bool) -> ChangeSet:
+        """Say whether a fact goes to the model."""
+        label = tr("{label} goes to the model") if on else tr("{label} is kept from the model")
+        return self._evidence_change(uid, "evidence.switched", label, on)
+
+    def undo(self, entry: int = 0) -> ChangeSet:
+        """Take back a change; 0 means the newest."""
+        return changes.undo(self._deps, entry)
+
+    # -- inner parts
+
+    def _evidence_change(self, uid: str, step: str, label: str, on: bool = True) -> ChangeSet:
+        now = self._deps.clock.now()
+        with self._deps.store.write() as db:
+            found = evidence.get_many(db, [uid])
+            if not found:
+                raise KnownError(tr("This evidence is no longer there."))
+            fact = found[0]
+            if step == "evidence.removed":
+                evidence.set_removed(db, uid, True)
+                inverse: changes.Step = [step, uid, False]
+            else:
+                evidence.set_switched(db, uid, on)
+                inverse = [step, uid, fact.switched_on]
+            text = label.format(label=fact.label)
+            entry = desk_state.add_undo(db, fact.ticket, text, [inverse], now)
+        return ChangeSet(frozenset({fact.ticket}), False, text, entry)
+
+    def _record_edit(self, db: Db, suggestion: str, kept: str, now: datetime) -> changes.Step | None:
+        """Store an edit decision where the text that is kept differs from the one that was accepted."""
+        answer = conversation.answer(db, suggestion)
+        if answer is None:
+            return None
+        difference = compare(answer.text, kept)
+        if difference is None:
+            return None
+        decision = Decision(
+            uid=new_uid("dec"),
+            suggestion=suggestion,
+            kind=DecisionKind.EDIT,
+            reason=Reason.NONE_GIVEN,
+            note="",
+            at=now,
+            by=self._deps.me(),
+            edit_similarity=difference.similarity,
+            diff=difference.diff,
+        )
+        conversation.add_decision(db, decision)
+        return ["decision", suggestion, decision.uid]
+
+    def _get(self, db: Db, ticket: int) -> Ticket:
+        found = tickets.get(db, ticket)
+        if found is None:
+            raise KnownError(tr("This ticket is no longer there."))
+        return found
+
+    def _store_draft(self, db: Db, draft: TicketDraft) -> Ticket:
+        ticket = replace(draft.ticket, title=clean(draft.ticket.title), body=clean(draft.ticket.body))
+        stored = tickets.insert(db, ticket)
+        if stored.title.strip() or stored.body.strip():
+            text = "\n\n".join(part for part in (stored.title.strip(), stored.body.strip()) if part)
+            source = tr("Description by {name}").format(name=stored.requester.name or tr("unknown requester"))
+            evidence.add(
+                db,
+                stored.id,
+                EvidenceKind.DESCRIPTION,
+                source,
+                text,
+                stored.created_at,
+                Trust.STATED,
+                "description",
+            )
+        for asset in stored.assets:
+            parts = {"Host": asset.host, "OS": asset.os, "Model": asset.model, "Serial": asset.serial}
+            text = ", ".join(f"{name}: {clean(value)}" for name, value in parts.items() if value)
+            if text:
+                evidence.add(
+                    db,
+                    stored.id,
+                    EvidenceKind.ASSET,
+                    tr("Asset record"),
+                    text,
+                    stored.created_at,
+                    Trust.RECORDED,
+                )
+        for message in draft.messages:
+            kept = replace(
+                message,
+                uid=new_uid("msg"),
+                ticket=stored.id,
+                text=clean(message.text),
+                attachments=tuple(
+                    replace(
+                        a,
+                        name=one_line(a.name),
+                        text=clean(a.text),
+                        size=a.size or len(a.text.encode("utf-8")),
+                    )
+                    for a in message.attachments
+                ),
+            )
+            tickets.add_message(db, kept)
+            if kept.from_requester or kept.visibility is Visibility.INTERNAL:
+                _evidence_of_message(db, kept)
+            for attachment in kept.attachments:
+                if attachment.text.strip():
+                    evidence.add(
+                        db,
+                        stored.id,
+                        EvidenceKind.ATTACHMENT,
+                        attachment.name,
+                        attachment.text.strip()[:MAX_EVIDENCE],
+                        kept.at,
+                        Trust.MEASURED,
+                        kept.uid,
+                    )
+        created = TicketEvent(
+            stored.id, stored.created_at, stored.requester.name, ActorKind.HUMAN, "created", "", stored.number
+        )
+        tickets.add_events(db, [created])
+        tickets.index(db, stored.id)
+        return stored
+
+
+def _evidence_of_message(db: Db, message: Message) -> Evidence:
+    kind = EvidenceKind.NOTE if message.visibility is Visibility.INTERNAL else EvidenceKind.MESSAGE
+    source = (tr("Note by {name}") if kind is EvidenceKind.NOTE else tr("Message by {name}")).format(
+        name=one_line(message.author, 60) or tr("unknown")
+    )
+    text = message.text.strip() or tr("(empty message)")
+    return evidence.add(db, message.ticket, kind, source, text, message.at, Trust.STATED, message.uid)
+
+
+def _changed(before: Ticket, field: str, value: str, now: datetime) -> Ticket:
+    kinds: dict[str, Any] = {"status": Status, "priority": Priority, "type": TicketType}
+    if field in kinds:
+        try:
+            new = kinds[field](value)
+        except ValueError as error:
+            raise KnownError(
+                tr("{value} is not a {field}.").format(value=value, field=tr(field)),
+                todo=tr("Choose one of: {values}.").format(values=", ".join(kinds[field])),
+            ) from error
+    else:
+        new = one_line(value, 300)
+    after: Ticket = replace(before, **{field: new})
+    if field == "status" and new is not before.status:
+        paused_seconds, paused_since = pause_changes(before, after.status, now)
+        after = replace(
+            after,
+            sla_paused_seconds=paused_seconds,
+            sla_paused_since=paused_since,
+            resolved_at=(before.resolved_at or now)
+            if after.status in {Status.RESOLVED, Status.CLOSED}
+            else None,
+            closed_at=now if after.status is Status.CLOSED else None,
+        )
+    return after

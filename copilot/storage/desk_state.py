@@ -1,0 +1,71 @@
+"""Small things the desk keeps: settings, drafts and what can be undone."""
+
+from datetime import datetime
+from typing import Any
+
+from copilot.storage.rows import dump, load
+from copilot.storage.store import Db
+from copilot.support.clock import to_text
+
+
+def get_setting(db: Db, key: str, default: Any = None) -> Any:
+    """Return a setting (any JSON value)."""
+    row = db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return load(row[0]) if row else default
+
+
+def set_setting(db: Db, key: str, value: Any) -> None:
+    """Store a setting (any JSON value)."""
+    db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, dump(value)))
+
+
+def save_draft(
+    db: Db, ticket: int, slot: str, text: str, at: datetime, suggestion: str | None = None
+) -> None:
+    """Keep what is being written; an empty text clears the slot. `suggestion` None leaves the link as it is."""
+    if not text:
+        db.execute("DELETE FROM draft WHERE ticket = ? AND slot = ?", (ticket, slot))
+        return
+    db.execute(
+        "INSERT INTO draft (ticket, slot, text, suggestion, updated_at) VALUES (?,?,?,?,?) "
+        "ON CONFLICT (ticket, slot) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at, "
+        "suggestion = CASE WHEN ? THEN suggestion ELSE excluded.suggestion END",
+        (ticket, slot, text, suggestion or "", to_text(at), suggestion is None),
+    )
+
+
+def drafts(db: Db, ticket: int) -> dict[str, tuple[str, str]]:
+    """Return slot -> (text, uid of the suggestion it came from)."""
+    rows = db.execute("SELECT slot, text, suggestion FROM draft WHERE ticket = ?", (ticket,))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def add_undo(db: Db, ticket: int, label: str, inverse: list[list[Any]], at: datetime) -> int:
+    """Store how to take a change back; return its id."""
+    db.execute(
+        "INSERT INTO undo_entry (ticket, label, inverse, at) VALUES (?,?,?,?)",
+        (ticket, label, dump(inverse), to_text(at)),
+    )
+    return db.last_insert_rowid()
+
+
+def undo_entry(db: Db, entry: int) -> tuple[int, str, list[list[Any]]] | None:
+    """Return (ticket, label, inverse) of a change that can still be taken back; 0 means the newest."""
+    condition, values = ("id = ?", (entry,)) if entry else ("1", ())
+    row = db.execute(
+        f"SELECT id, ticket, label, inverse FROM undo_entry WHERE {condition} AND undone_at IS NULL "
+        "ORDER BY id DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return (row[1], row[2], load(row[3])) if row else None
+
+
+def newest_undo(db: Db) -> int:
+    """Return the id of the newest change that can be taken back; 0 where there is none."""
+    row = db.execute("SELECT max(id) FROM undo_entry WHERE undone_at IS NULL").fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def mark_undone(db: Db, entry: int, at: datetime) -> None:
+    """Say that a change was taken back."""
+    db.execute("UPDATE undo_entry SET undone_at = ? WHERE id = ?", (to_text(at), entry))

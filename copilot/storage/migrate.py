@@ -1,0 +1,75 @@
+"""Numbered SQL migrations, applied in order, each in one transaction; a backup is made before the first."""
+
+from pathlib import Path
+
+import apsw
+
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def migrations() -> list[tuple[int, Path]]:
+    """Return (number, file) of every migration, in order."""
+    return sorted((int(path.name[:4]), path) for path in _FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def schema_version(db: apsw.Connection) -> int:
+    """Return the number of the last migration that the file has seen."""
+    return int(db.execute("PRAGMA user_version").get)
+
+
+def migrate(db: apsw.Connection, path: Path, key: str | None = None) -> None:
+    """Bring the schema up to date.
+
+    Raises:
+        KnownError: The file was written by a newer version of the program.
+    """
+    steps = migrations()
+    version = schema_version(db)
+    if version == steps[-1][0]:
+        return
+    if version > steps[-1][0]:
+        db.close()
+        raise KnownError(
+            tr(
+                "{path} was written by a newer version of Technician Copilot (schema {theirs}, this one knows {ours})."
+            ).format(path=path, theirs=version, ours=steps[-1][0]),
+            tr("It was left as it is."),
+            tr("Install the newer version, or choose another folder with --data-dir."),
+        )
+    if version > 0:
+        copy_database(db, path.with_name(f"{path.stem}-before-schema-{steps[-1][0]}.db"), key)
+    for number, file in steps:
+        db.execute("BEGIN IMMEDIATE")  # another process may be migrating: look again once we hold the lock
+        try:
+            if number > schema_version(db):
+                db.execute(file.read_text(encoding="utf-8")).fetchall()  # to the end: a row would pause it
+                db.execute(f"PRAGMA user_version = {number}")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+
+def copy_database(db: apsw.Connection, target: Path, key: str | None = None) -> None:
+    """Copy the open database to `target`, under the same key, with SQLite's online backup and a temporary file."""
+    partial = target.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        copy = apsw.Connection(str(partial))
+        try:
+            if key is not None:
+                copy.pragma("key", key)
+            with copy.backup("main", db, "main") as backup:
+                while not backup.done:
+                    backup.step(500)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)  # on a full disk its room is needed
+        raise

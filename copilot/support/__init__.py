@@ -1,0 +1,1 @@
+"""What every room may use: places, time, ids, errors, logs, text."""

@@ -1,0 +1,84 @@
+"""Starts the window: application, theme, crash handling, one main window."""
+
+import faulthandler
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from copilot.services.bundle import Services
+from copilot.support import i18n
+from copilot.support.paths import resources
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.main_window import MainWindow
+from copilot.ui.theme.manager import Scheme, ThemeManager
+
+_logger = logging.getLogger(__name__)
+
+
+def run(services: Services, arguments: list[str]) -> int:
+    """Show the window and return the exit status when it is closed."""
+    app = application(arguments)
+    app.setQuitOnLastWindowClosed(True)
+    crash_file = catch_crashes(services.data_dir / "logs")
+    window = make_window(app, services)
+    window.show()
+    if crash_file is not None:
+        QTimer.singleShot(0, window, window.offer_crash_report)
+    status = app.exec()
+    window.shut_down()
+    window.deleteLater()
+    app.processEvents()
+    faulthandler.disable()
+    return status
+
+
+def application(arguments: list[str]) -> QApplication:
+    """Return the application object, made on first use."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(arguments)
+    app.setApplicationName("technician-copilot")
+    app.setApplicationDisplayName("Technician Copilot")
+    app.setDesktopFileName("technician-copilot")
+    from PySide6.QtCore import QLocale
+
+    i18n.install(resources() / "i18n", QLocale.system().name())
+    return app
+
+
+def make_window(app: QApplication, services: Services) -> MainWindow:
+    """Build the main window with its theme; settings are read once, before the first frame."""
+    settings = services.settings.all()
+    theme = ThemeManager(app, Scheme(settings["theme"]), float(settings["text_size"]))
+    return MainWindow(Hub(services), theme, settings)
+
+
+def catch_crashes(folder: Path) -> Path | None:
+    """Write unexpected ends to `crash.log`; return last run's file where there is one.
+
+    The stack of every thread goes there when the interpreter dies of a signal. It holds no ticket text.
+    """
+    path = folder / "crash.log"
+    earlier = folder / "crash-last.log"
+    found = path.is_file() and path.stat().st_size > 0
+    if found:
+        path.replace(earlier)
+    try:
+        handle = path.open("w", encoding="utf-8")
+    except OSError:
+        return None
+    faulthandler.enable(handle)
+
+    def on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        _logger.error("unexpected", exc_info=(kind, error, trace))
+
+    sys.excepthook = on_exception
+    return earlier if found else None

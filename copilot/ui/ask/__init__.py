@@ -1,0 +1,1 @@
+"""Asking: composer, coach's strip, answers, what the model sees."""

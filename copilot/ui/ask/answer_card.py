@@ -1,0 +1,349 @@
+"""One answer as a card: what it rests on, what it says, and what one does with it."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from copilot.domain.conversation import AnswerState, ClaimKind, DecisionKind, Reason
+from copilot.domain.ticket import ChangeSet
+from copilot.services.ask import AnswerView
+from copilot.support.i18n import tr
+from copilot.support.text import clean
+from copilot.ui.ask.reason_bar import ReasonBar
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.format import number
+from copilot.ui.theme.tokens import Tone
+from copilot.ui.widgets.answer_body import AnswerBody
+from copilot.ui.widgets.chip import Chip
+from copilot.ui.widgets.flow_layout import FlowLayout
+from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.marks import Mark
+from copilot.ui.widgets.progress_line import ProgressLine
+
+TICK_MS = 1000
+FLUSH_EVERY = 10  # seconds visible are stored in steps
+
+
+class AnswerCard(QFrame):
+    """Shows an answer while it comes and afterwards. No button is primary: accepting must not be the easy way out.
+
+    Signals:
+        evidence_clicked(str): The label of a citation.
+        draft_changed(str): The answer was put into the draft of this slot.
+        regenerate_requested(str), more_requested(str), stop_requested(str): Answer uid.
+    """
+
+    evidence_clicked = Signal(str)
+    draft_changed = Signal(str)
+    regenerate_requested = Signal(str)
+    more_requested = Signal(str)
+    stop_requested = Signal(str)
+
+    def __init__(self, hub: Hub, view: AnswerView) -> None:
+        super().__init__()
+        self._hub = hub
+        self._view = view
+        self._active = False
+        self._unsaved = 0
+        self._is_newest = False
+        self.setProperty("kind", "card")
+        self.setAccessibleName(tr("Answer by the model"))
+        self._headline = Chip()
+        self._model = QLabel()
+        self._model.setProperty("kind", "small")
+        self._decision = Chip()
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._headline)
+        head.addWidget(self._decision)
+        head.addStretch(1)
+        head.addWidget(self._model)
+        self._progress = ProgressLine()
+        self._body = AnswerBody(self._rate)
+        self._body.evidence_clicked.connect(self.evidence_clicked)
+        self._body.link_clicked.connect(self._copy_link)
+        self._body.copied.connect(self._on_copied)
+        self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice.setWordWrap(True)
+        self._notice.setProperty("kind", "quiet")
+        self._reasons = ReasonBar()
+        self._reasons.chosen.connect(self._on_reason)
+        self._reasons.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._progress)
+        column.addWidget(self._body)
+        column.addWidget(self._notice)
+        column.addWidget(self._reasons)
+        column.addWidget(self._make_buttons())
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._progress.hide()
+        self.update_view(view)
+
+    @property
+    def uid(self) -> str:
+        """The answer's uid."""
+        return self._view.answer.uid
+
+    @property
+    def view(self) -> AnswerView:
+        """What is shown."""
+        return self._view
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the answer is still coming."""
+        return self._view.answer.state in (AnswerState.QUEUED, AnswerState.STREAMING)
+
+    def text(self) -> str:
+        """Return the Markdown shown so far."""
+        return self._body.text()
+
+    def update_view(self, view: AnswerView) -> None:
+        """Show the stored state; while text streams in, the text itself is left alone."""
+        was_streaming, self._view = self.is_streaming, view
+        answer = view.answer
+        if self.is_streaming:
+            if not self._body.text():
+                self._body.append(answer.text)
+        else:
+            if was_streaming and self._body.text() == answer.text:
+                self._body.finish()
+            else:
+                self._body.set_markdown(answer.text)
+            self._body.set_marks(
+                [
+                    (c.start, c.end, c.kind.value, _tooltip(c.kind, c.reason, c.labels))
+                    for c in view.reading.claims
+                ]
+            )
+            self._progress.hide()
+        self._show_head()
+        self._show_buttons()
+
+    def set_newest(self, newest: bool) -> None:
+        """Offer "More" and "Again" only on the newest answer."""
+        self._is_newest = newest
+        self._show_buttons()
+
+    def set_waiting(self, place: int) -> None:
+        """Say that the question waits."""
+        self._progress.show()
+        self._progress.set_progress(tr("Waiting, place {place}").format(place=place), None)
+
+    def set_reading(self, done: int, total: int, cached: int) -> None:
+        """Say how much of the prompt is read."""
+        self._progress.setVisible(done < total)
+        known = tr(", {n} known already").format(n=number(cached)) if cached else ""
+        text = tr("Read {done} of {total} tokens").format(done=number(done), total=number(total)) + known
+        self._progress.set_progress(text, done / max(total, 1))
+
+    def add_text(self, start: int, text: str) -> None:
+        """Show text that arrived; `start` says where it belongs, so nothing is shown twice."""
+        self._progress.hide()
+        have = len(self._body.text())
+        if start <= have < start + len(text):
+            self._body.append(text[have - start :])
+
+    def set_window_active(self, active: bool) -> None:
+        """Count seconds visible only while the window is active."""
+        self._active = active
+        if active and not self.is_streaming:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self.flush()
+
+    def flush(self) -> None:
+        """Store the seconds counted so far."""
+        if self._unsaved:
+            seconds, self._unsaved = self._unsaved, 0
+            self._hub.tasks.write(self, partial(self._hub.services.decisions.seen, self.uid, float(seconds)))
+
+    # -- what one does with it
+
+    def accept(self, slot: str) -> None:
+        """Put the answer into the draft of a note or reply."""
+        if self._can_decide():
+            work = partial(self._hub.services.decisions.accept, self.uid, slot)
+            self._hub.change(self, work, partial(self._on_accepted, slot))
+
+    def copy(self) -> None:
+        """Copy the whole answer; that counts as used."""
+        QGuiApplication.clipboard().setText(self._view.answer.text)
+        self._on_copied(self._view.answer.text)
+
+    def override(self) -> None:
+        """Ask for the reason of an override."""
+        self._ask_reason(DecisionKind.OVERRIDE)
+
+    def escalate(self) -> None:
+        """Ask for the reason of an escalation."""
+        self._ask_reason(DecisionKind.ESCALATE)
+
+    def more(self) -> None:
+        """Let the answer go on."""
+        if self._more.isVisibleTo(self):
+            self.more_requested.emit(self.uid)
+
+    def regenerate(self) -> None:
+        """Ask the same again."""
+        if self._again.isVisibleTo(self):
+            self.regenerate_requested.emit(self.uid)
+
+    def stop(self) -> None:
+        """Stop it."""
+        if self.is_streaming:
+            self.stop_requested.emit(self.uid)
+
+    # -- inner parts
+
+    def _can_decide(self) -> bool:
+        return not self.is_streaming and bool(self._view.answer.text)
+
+    def _ask_reason(self, kind: DecisionKind) -> None:
+        if self._can_decide():
+            self._reasons.ask(kind)
+
+    def _on_reason(self, kind: DecisionKind, reason: Reason, note: str) -> None:
+        work = partial(self._hub.services.decisions.set_reason, self.uid, kind, reason, note)
+        self._hub.change(self, work)
+
+    def _on_accepted(self, slot: str, _changes: ChangeSet) -> None:
+        self.draft_changed.emit(slot)
+
+    def _on_copied(self, text: str) -> None:
+        self._hub.toast_requested.emit(tr("Copied"), 0)
+        self._hub.tasks.write(
+            self,
+            partial(self._hub.services.decisions.used, self.uid, text),
+            self._on_used,
+            self._hub.show_error,
+        )
+
+    def _on_used(self, _: None) -> None:
+        self._hub.announce_change(ChangeSet(frozenset({self._view.answer.ticket})))
+
+    def _copy_link(self, address: str) -> None:
+        QGuiApplication.clipboard().setText(clean(address))
+        self._hub.toast_requested.emit(tr("Address copied; nothing was opened."), 0)
+
+    def _rate(self, code: str, language: str) -> tuple[str, str]:
+        return self._hub.services.ask.rate(code, language)
+
+    def _tick(self) -> None:
+        if self._active and not self.visibleRegion().isEmpty():
+            self._unsaved += 1
+            if self._unsaved >= FLUSH_EVERY:
+                self.flush()
+
+    def _show_head(self) -> None:
+        view, answer = self._view, self._view.answer
+        self._model.setText(answer.model)
+        timings = answer.timings
+        if timings.answer_tokens:
+            self._model.setToolTip(
+                tr("Read {prompt} tokens ({cached} known) in {read} s; wrote {n} tokens in {write} s").format(
+                    prompt=number(timings.prompt_tokens),
+                    cached=number(timings.cached_tokens),
+                    read=number(timings.prompt_seconds, 1),
+                    n=number(timings.answer_tokens),
+                    write=number(timings.answer_seconds, 1),
+                )
+            )
+        if self.is_streaming:
+            self._headline.set_mark(Mark("sparkle", tr("Writing…"), Tone.ACCENT))
+        elif answer.text:
+            facts, supported = view.reading.facts, view.reading.supported
+            tone = Tone.NEUTRAL if not facts else Tone.SUCCESS if supported == facts else Tone.WARNING
+            icon = "info" if not facts else "check-circle" if supported == facts else "alert-triangle"
+            self._headline.set_mark(Mark(icon, view.headline, tone))
+        else:
+            self._headline.set_mark(Mark("x-circle", tr("No answer"), Tone.WARNING))
+        notice = ""
+        if answer.state is AnswerState.INTERRUPTED:
+            notice = tr("Interrupted: {why}").format(why=answer.error)
+        elif answer.state is AnswerState.FAILED:
+            notice = answer.error
+        elif answer.finish == "length":
+            notice = tr("The answer was cut at its length limit; More goes on.")
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
+        decision = view.decision
+        mark = _DECISIONS.get(decision.kind) if decision else None
+        self._decision.setVisible(mark is not None)
+        if decision and mark:
+            text = tr(mark[1])
+            if decision.reason is not Reason.NONE_GIVEN:
+                text += f": {ReasonBar.word(decision.reason)}"
+            self._decision.set_mark(Mark(mark[0], text))
+            self._decision.setToolTip(decision.note)
+
+    def _make_buttons(self) -> QWidget:
+        self._accept = QToolButton()
+        self._accept.setText(tr("Accept"))
+        self._accept.setToolTip(tr("Put the answer into the internal note (Alt+A) or the reply (Alt+R)"))
+        self._accept.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._accept)
+        menu.addAction(tr("Into the internal note")).triggered.connect(partial(self._accept_into, "note"))
+        menu.addAction(tr("Into the reply")).triggered.connect(partial(self._accept_into, "reply"))
+        self._accept.setMenu(menu)
+        self._copy = IconButton("copy", tr("Copy"), show_label=True)
+        self._copy.clicked.connect(self.copy)
+        self._override = IconButton("x-circle", tr("Override…"), show_label=True)
+        self._override.setToolTip(tr("I do it differently (Alt+O); say why with one key"))
+        self._override.clicked.connect(self.override)
+        self._escalate = IconButton("escalate", tr("Escalate…"), show_label=True)
+        self._escalate.setToolTip(tr("This is for somebody else (Alt+E)"))
+        self._escalate.clicked.connect(self.escalate)
+        self._more = IconButton("chevron-down", tr("More"), show_label=True)
+        self._more.setToolTip(tr("Let the answer go on (Alt+M)"))
+        self._more.clicked.connect(self.more)
+        self._again = IconButton("refresh", tr("Ask again"), show_label=True)
+        self._again.setToolTip(tr("The same question once more (Alt+G)"))
+        self._again.clicked.connect(self.regenerate)
+        self._stop = IconButton("stop", tr("Stop"), show_label=True)
+        self._stop.setToolTip(tr("Esc"))
+        self._stop.clicked.connect(self.stop)
+        row = QWidget()
+        flow = FlowLayout(row)
+        flow.addWidget(self._accept)
+        for button in (self._copy, self._override, self._escalate, self._more, self._again, self._stop):
+            flow.addWidget(button)
+        return row
+
+    def _accept_into(self, slot: str, *_: object) -> None:
+        self.accept(slot)
+
+    def _show_buttons(self) -> None:
+        streaming, has_text = self.is_streaming, bool(self._view.answer.text)
+        for button in (self._accept, self._copy, self._override, self._escalate):
+            button.setVisible(not streaming and has_text)
+        self._more.setVisible(not streaming and has_text and self._is_newest)
+        self._again.setVisible(not streaming and self._is_newest)
+        self._stop.setVisible(streaming)
+
+
+_DECISIONS = {
+    DecisionKind.ACCEPT: ("check", "accepted"),
+    DecisionKind.EDIT: ("edit", "accepted with changes"),
+    DecisionKind.USED: ("copy", "used"),
+    DecisionKind.OVERRIDE: ("x-circle", "overridden"),
+    DecisionKind.ESCALATE: ("escalate", "escalated"),
+    DecisionKind.IGNORE: ("minus", "not used"),
+}
+
+
+def _tooltip(kind: ClaimKind, reason: str, labels: tuple[str, ...]) -> str:
+    if kind is ClaimKind.SUPPORTED:
+        return tr("Found in {labels}").format(labels=", ".join(labels))
+    if kind is ClaimKind.UNSUPPORTED:
+        return tr("About this ticket, but {reason}").format(reason=reason)
+    return tr("General advice: nothing in the ticket to check it against")

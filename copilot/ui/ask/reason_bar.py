@@ -1,0 +1,100 @@
+"""Why an answer was overridden or escalated: one key, no default, skipping is fine."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from copilot.domain.conversation import DecisionKind, Reason
+from copilot.support.i18n import tr
+from copilot.ui.widgets.announce import announce
+from copilot.ui.widgets.flow_layout import FlowLayout
+
+# In the order of their number keys; the tenth is 0.
+_WORDS = {
+    Reason.WRONG_CAUSE: "wrong cause",
+    Reason.WRONG_CATEGORY: "wrong category",
+    Reason.MISSING_INFO: "information is missing",
+    Reason.UNSAFE_ACTION: "unsafe action",
+    Reason.POLICY_OR_VIP: "policy or VIP",
+    Reason.NOT_APPLICABLE: "does not apply here",
+    Reason.STALE_KNOWLEDGE: "out of date",
+    Reason.TONE: "wrong tone",
+    Reason.QUICKER_BY_HAND: "quicker by hand",
+    Reason.OTHER: "something else",
+    Reason.NONE_GIVEN: "no reason given",
+}
+
+
+class ReasonBar(QWidget):
+    """Signals: chosen(DecisionKind, Reason, str): Kind, reason and note."""
+
+    chosen = Signal(object, object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind = DecisionKind.OVERRIDE
+        self._question = QLabel()
+        self._note = QLineEdit()
+        self._note.setPlaceholderText(tr("A note, if you like; then choose"))
+        self._note.setAccessibleName(tr("Note on the decision"))
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        self._buttons: list[tuple[Reason, QPushButton]] = []
+        for position, reason in enumerate(r for r in _WORDS if r is not Reason.NONE_GIVEN):
+            button = QPushButton(f"{(position + 1) % 10}  {self.word(reason)}")
+            button.setProperty("kind", "quiet")
+            button.clicked.connect(partial(self._choose, reason))
+            flow.addWidget(button)
+            self._buttons.append((reason, button))
+        skip = QPushButton(tr("Skip (Enter)"))
+        skip.setProperty("kind", "quiet")
+        skip.clicked.connect(partial(self._choose, Reason.NONE_GIVEN))
+        cancel = QPushButton(tr("Cancel (Esc)"))
+        cancel.setProperty("kind", "quiet")
+        cancel.clicked.connect(self.hide)
+        row = QHBoxLayout()
+        row.addWidget(self._note, 1)
+        row.addWidget(skip)
+        row.addWidget(cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self._question)
+        column.addWidget(buttons)
+        column.addLayout(row)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Reason"))
+
+    @staticmethod
+    def word(reason: Reason) -> str:
+        """Return the reason in words."""
+        return tr(_WORDS[reason])
+
+    def ask(self, kind: DecisionKind) -> None:
+        """Open for a decision of this kind."""
+        self._kind = kind
+        text = tr("Why do it differently?") if kind is DecisionKind.OVERRIDE else tr("Why escalate?")
+        self._question.setText(text)
+        self._note.clear()
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, text)
+
+    def _choose(self, reason: Reason, *_: object) -> None:
+        self.hide()
+        self.chosen.emit(self._kind, reason, self._note.text().strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Number keys choose, Enter skips, Esc leaves."""
+        key = event.key()
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not self._note.hasFocus():
+            index = (key - Qt.Key.Key_0 - 1) % 10
+            self._choose(self._buttons[index][0])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(Reason.NONE_GIVEN)
+        elif key == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)

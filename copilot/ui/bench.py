@@ -1,0 +1,218 @@
+"""Figures of the window, each measured beside its control in the same run."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QScrollArea, QTextEdit
+
+from copilot.domain.conversation import Answer
+from copilot.domain.query import View
+from copilot.services.bundle import Services
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+from copilot.support.paths import is_frozen
+from copilot.ui.application import application, make_window
+from copilot.ui.main_window import MainWindow
+from copilot.ui.widgets.answer_body import AnswerBody
+from copilot.ui.widgets.stream_cost import plain_cost, stream_cost
+
+STARTS = 7  # pairs of starts, one of each kind in turn
+STREAMS = 5
+IDLE_SECONDS = 10.0
+Figure = dict[str, Any]
+
+# A bare window with one empty list; it says so once its first frame is through.
+_CONTROL = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QListWidget, QMainWindow
+app = QApplication(sys.argv)
+window = QMainWindow()
+window.setCentralWidget(QListWidget())
+window.show()
+def shown():
+    print("list", flush=True)
+    print("ticket", flush=True)
+    app.quit()
+timer = QTimer(window, interval=2, singleShot=True)
+timer.timeout.connect(shown)
+timer.start()
+app.exec()
+"""
+_OURS = """
+import sys
+from pathlib import Path
+from copilot.app import World, build
+from copilot.ui.start_probe import run
+run(build(World(Path(sys.argv[1]), "fake")))
+"""
+
+
+def measure(build: Callable[[Any], Services], world: Callable[..., Any]) -> list[Figure]:
+    """Run all measurements; about a minute."""
+    if is_frozen():
+        raise KnownError(tr("The benchmark runs from a source checkout only."))
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        data = Path(folder)
+        services = build(world(data, "fake", "fast"))
+        try:
+            services.exchange.make_samples()
+            app = application(sys.argv[:1])
+            with _window(app, services) as window:
+                idle = _gaps(lambda done: QTimer.singleShot(round(IDLE_SECONDS * 1000), done))
+                streaming = _gaps(lambda done: _stream(window, services, done))
+                cost, plain = _stream_costs()
+        finally:
+            services.close()
+        starts = _starts(data)
+    bare, first_list, first_ticket = (statistics.median(column) for column in zip(*starts, strict=True))
+    return [
+        _figure("start_ratio", first_list / bare, "x", 2.0),
+        _figure("start_ms", first_list * 1000, "ms"),
+        _figure("start_first_ticket_ms", first_ticket * 1000, "ms"),
+        _figure("start_control_ms", bare * 1000, "ms"),
+        _figure("gap_p99_ms", _percentile(streaming, 0.99), "ms", 16.0),
+        _figure("gap_p999_ms", _percentile(streaming, 0.999), "ms", 33.0),
+        _figure("gap_idle_p99_ms", _percentile(idle, 0.99), "ms"),
+        _figure("gap_idle_p999_ms", _percentile(idle, 0.999), "ms"),
+        _figure("stream_ratio", statistics.median(cost) / statistics.median(plain), "x", 0.5),
+        _figure("stream_ms", statistics.median(cost) * 1000, "ms"),
+        _figure("stream_control_ms", statistics.median(plain) * 1000, "ms"),
+    ]
+
+
+@contextmanager
+def _window(app: QApplication, services: Services) -> Iterator[MainWindow]:
+    window = make_window(app, services)
+    window.show()
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.setInterval(1)
+    timer.timeout.connect(lambda: loop.quit() if window.shows_ticket() else None)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    try:
+        yield window
+    finally:
+        window.shut_down()
+        window.deleteLater()
+        app.processEvents()
+
+
+def _gaps(run: Callable[[Callable[[], None]], None]) -> list[float]:
+    """Return how much later than asked the event loop came back each time, in milliseconds."""
+    loop, gaps, last = QEventLoop(), list[float](), time.perf_counter()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        gaps.append(max(0.0, (now - last) * 1000 - 1.0))
+        last = time.perf_counter()
+
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(1)
+    timer.timeout.connect(tick)
+    timer.start()
+    run(loop.quit)
+    loop.exec()
+    timer.stop()
+    return sorted(gaps)
+
+
+def _stream(window: MainWindow, services: Services, done: Callable[[], None]) -> None:
+    """Let the fake engine write a long answer into the ticket that is shown."""
+    ticket = services.tickets.search(View.MY_QUEUE)[0]
+    window.show_ticket(ticket)
+
+    def ended(_: Answer) -> None:
+        done()
+
+    window.hub.answers.ended.connect(ended)
+    window.hub.tasks.errand(
+        window,
+        lambda: services.ask.ask(ticket, "What is the likely cause?", window.hub.answers.listener),
+        window.case.follow_answer,
+    )
+
+
+def _stream_costs() -> tuple[list[float], list[float]]:
+    """Cost of 16k characters of Markdown in 4-character tokens: our answer body, and plain text one by one."""
+    words = (
+        "## Likely cause\n\nThe lease is *missing* [E3]: the adapter has **169.254.10.7**, so no DHCP server answered "
+        "on the port that the dock uses since it was moved.\n\n1. Check the port\n2. Renew the lease\n\n"
+    )
+    code = "```powershell\nipconfig /renew\n```\n\n"
+    text = ((words * 13 + code) * 20)[:16_000]
+    tokens = [text[i : i + 4] for i in range(0, len(text), 4)]
+    ours, plain = list[float](), list[float]()
+    for _ in range(STREAMS):
+        body = AnswerBody(lambda _code, _language: ("reads", ""))
+        pane = QScrollArea()  # as in the window; QTextEdit scrolls by itself
+        pane.setWidgetResizable(True)
+        pane.setWidget(body)
+        body.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # as in the ticket's pane
+        pane.resize(600, 400)
+        pane.show()
+        ours.append(stream_cost(body, tokens, per_flush=0))
+        pane.close()
+        pane.deleteLater()
+        edit = QTextEdit()
+        edit.resize(600, 400)
+        edit.show()
+        plain.append(plain_cost(edit, tokens, per_paint=0))
+        edit.close()
+        edit.deleteLater()
+    return ours, plain
+
+
+def _starts(data: Path) -> list[tuple[float, float, float]]:
+    """Return (bare window, our list, our first ticket) in seconds from the start of the process; one after the
+    other, so that load hits all alike."""
+    package = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": package}
+    times = []
+    for _ in range(STARTS + 1):
+        bare, _ = _start((_CONTROL,), environment)
+        times.append((bare, *_start((_OURS, str(data)), environment)))
+    return times[1:]  # the first pair fills the page cache
+
+
+def _start(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float, float]:
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-c", *command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        moments = []
+        for _ in range(2):
+            if not process.stdout.readline():
+                raise KnownError(tr("The window did not start."))
+            moments.append(time.perf_counter() - begun)
+    return moments[0], moments[1]
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return values[min(len(values) - 1, int(len(values) * share))]
+
+
+def _figure(name: str, value: float, unit: str, target: float | None = None) -> Figure:
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "unit": unit,
+        "op": "<=" if target is not None else "",
+        "target": target,
+    }

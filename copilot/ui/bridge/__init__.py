@@ -1,0 +1,1 @@
+"""Between services and screens: threads, queued signals, changes."""

@@ -1,0 +1,108 @@
+"""What every screen gets: services, threads, and the news of what changed."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from copilot.domain.ticket import ChangeSet
+from copilot.services.bundle import Services
+from copilot.support.errors import KnownError
+from copilot.support.i18n import tr
+from copilot.ui.bridge.tasks import Tasks
+
+if TYPE_CHECKING:
+    from copilot.ui.bridge.answers import AnswerFeed
+
+POLL_MS = 1000
+
+
+class Hub(QObject):
+    """One for a window.
+
+    Signals:
+        changed(ChangeSet): Something was written, here or by another process (then `tickets` is empty and
+            `list_changed` is set: refresh what is shown).
+        toast_requested(str, int): A short message, and the id to undo (0 for none).
+        model_changed(): A model was installed, chosen or removed.
+        ticket_requested(int): Somebody wants this ticket shown.
+    """
+
+    changed = Signal(object)
+    toast_requested = Signal(str, int)
+    model_changed = Signal()
+    ticket_requested = Signal(int)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.services = services
+        self.tasks = Tasks(self)
+        self._answers: AnswerFeed | None = None
+        self.tasks.failed.connect(self.show_error)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._look_elsewhere)
+
+    @property
+    def answers(self) -> "AnswerFeed":
+        """Where answers arrive; made with the first part of the window that shows one."""
+        if self._answers is None:
+            from copilot.ui.bridge.answers import AnswerFeed
+
+            self._answers = AnswerFeed(self)
+        return self._answers
+
+    def start(self) -> None:
+        """Begin to notice what other processes write."""
+        self._poll.start()
+
+    def change(
+        self,
+        owner: QObject,
+        work: Callable[[], ChangeSet],
+        done: Callable[[ChangeSet], None] | None = None,
+    ) -> None:
+        """Run a write that returns a ChangeSet; tell everybody, offer Undo, then call `done`."""
+        self.tasks.write(owner, work, partial(self._on_change, done))
+
+    def announce_change(self, changes: ChangeSet) -> None:
+        """Tell everybody about a change that was made already."""
+        self._on_change(None, changes)
+
+    def undo(self, entry: int = 0) -> None:
+        """Take back a change; 0 means the newest."""
+        self.tasks.write(self, partial(self.services.tickets.undo, entry), self._on_undone)
+
+    def show_error(self, error: Exception) -> None:
+        """Show what happened, what was kept and what to do."""
+        if isinstance(error, KnownError):
+            self.toast_requested.emit(str(error), 0)
+        else:
+            text = tr("This should not have happened ({error}). What was stored before is kept.")
+            self.toast_requested.emit(text.format(error=f"{type(error).__name__}: {error}"), 0)
+
+    def close(self) -> None:
+        """Stop timers and threads; queued writes are finished first."""
+        self._poll.stop()
+        if self._answers is not None:
+            self._answers.close()
+        self.tasks.shutdown()
+
+    def _on_change(self, done: Callable[[ChangeSet], None] | None, changes: ChangeSet) -> None:
+        if changes.tickets or changes.list_changed:
+            self.changed.emit(changes)
+        if changes.undo_label:
+            self.toast_requested.emit(changes.undo_label, changes.undo_id)
+        if done is not None:
+            done(changes)
+
+    def _on_undone(self, changes: ChangeSet) -> None:
+        self.changed.emit(changes)
+        self.toast_requested.emit(tr("Taken back"), 0)
+
+    def _look_elsewhere(self) -> None:
+        self.tasks.write(self, self.services.store.changed_elsewhere, self._on_looked)
+
+    def _on_looked(self, has_changed: bool) -> None:
+        if has_changed:
+            self.changed.emit(ChangeSet(list_changed=True))

@@ -1,0 +1,128 @@
+"""Work off the GUI thread: one writer, one reader, one for long errands; results come back as queued signals."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+T = TypeVar("T")
+Failed = Callable[[Exception], None]
+
+
+class Tasks(QObject):
+    """Runs callables on worker threads and hands results to callbacks on the GUI thread.
+
+    A callback is dropped when its owner has been deleted, or when a newer call with the same key was made.
+
+    Signals:
+        failed(Exception): Work without a `failed` callback raised this.
+    """
+
+    failed = Signal(object)
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="copilot-writer")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="copilot-reader")
+        self._errands = ThreadPoolExecutor(2, thread_name_prefix="copilot-errand")
+        self._newest: dict[tuple[int, str], int] = {}
+        self._serial = 0
+        self._pending = 0
+        self._closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def write(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Run `work` on the writer's thread, in order."""
+        self._submit(self._writer, owner, work, done, failed, "")
+
+    def read(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        *,
+        key: str = "",
+    ) -> None:
+        """Run `work` on the reader's thread; with `key`, only the newest call's result is delivered."""
+        self._submit(self._reader, owner, work, done, failed, key)
+
+    def errand(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Run something long (a download, a check) beside everything else."""
+        self._submit(self._errands, owner, work, done, failed, "")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way; for tests."""
+        return self._pending == 0
+
+    def shutdown(self) -> None:
+        """Finish what is queued for writing, drop the rest, and end the threads."""
+        self._closed = True
+        self._reader.shutdown(wait=True, cancel_futures=True)
+        self._errands.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        owner: QObject,
+        work: Callable[[], Any],
+        done: Callable[[Any], None] | None,
+        failed: Failed | None,
+        key: str,
+    ) -> None:
+        if self._closed:
+            return
+        self._serial += 1
+        serial = self._serial
+        if key:
+            self._newest[id(owner), key] = serial
+        self._pending += 1
+
+        def run() -> None:
+            if key and self._newest.get((id(owner), key)) != serial:
+                self._post((owner, None, None, None, key, serial))
+                return
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - handed to the GUI thread
+                self._post((owner, None, failed or self.failed.emit, error, key, serial))
+            else:
+                self._post((owner, done, None, result, key, serial))
+
+        pool.submit(run)
+
+    def _post(self, parcel: tuple[Any, ...]) -> None:
+        if not self._closed and shiboken6.isValid(self):
+            self._arrived.emit(parcel)
+
+    def _deliver(self, parcel: tuple[Any, ...]) -> None:
+        self._pending -= 1
+        owner, done, failed, value, key, serial = parcel
+        if not shiboken6.isValid(owner):
+            return
+        if key and self._newest.get((id(owner), key)) != serial:
+            return
+        if failed is not None:
+            if not getattr(value, "what", ""):
+                logging.getLogger(__name__).error("work failed", exc_info=value)
+            failed(value)
+        elif done is not None:
+            done(value)

@@ -1,0 +1,1 @@
+"""The desk: ticket list, ticket, new ticket, import."""

@@ -1,0 +1,216 @@
+"""The head of a ticket: what it is, and the fields one changes."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from copilot.domain.ticket import ChangeSet, Priority, Status
+from copilot.services.tickets import TicketCase
+from copilot.support.i18n import tr
+from copilot.support.text import one_line
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.format import absolute_time, relative_time
+from copilot.ui.widgets.chip import Chip
+from copilot.ui.widgets.elided_label import ElidedLabel
+from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.marks import Mark, priority_mark, sla_mark, status_text
+
+
+class CaseHeader(QWidget):
+    """Number, title, requester and asset; status, assignee and priority as boxes that change the ticket at once.
+
+    Signals:
+        resolved(int): The ticket was just set to resolved.
+    """
+
+    resolved = Signal(int)
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub = hub
+        self._case: TicketCase | None = None
+        self._number = QLabel()
+        self._number.setProperty("kind", "mono")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sample = Chip(Mark("info", tr("sample")))
+        self._sample.setToolTip(tr("A made-up ticket to learn with; it is not from your desk."))
+        self._sla = Chip()
+        self._title = ElidedLabel()
+        self._title.setProperty("kind", "large")
+        self._title_edit = QLineEdit()
+        self._title_edit.setAccessibleName(tr("Title"))
+        self._title_edit.editingFinished.connect(self._on_title_edited)
+        self._rename = IconButton("edit", tr("Change the title (F2)"))
+        self._rename.clicked.connect(self._edit_title)
+        self._people = ElidedLabel()
+        self._people.setProperty("kind", "quiet")
+
+        self._status = _box(tr("Status"))
+        for status in Status:
+            if status is not Status.MERGED:
+                self._status.addItem(status_text(status), status.value)
+        self._priority = _box(tr("Priority"))
+        for priority in Priority:
+            self._priority.addItem(priority_mark(priority).text, priority.value)
+        self._assignee = _box(tr("Assignee"))
+        self._assignee.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for field, box in (
+            ("status", self._status),
+            ("priority", self._priority),
+            ("assignee", self._assignee),
+        ):
+            box.activated.connect(partial(self._on_chosen, field, box))
+
+        self._title_stack = QStackedLayout()
+        shown = QWidget()
+        shown_row = QHBoxLayout(shown)
+        shown_row.setContentsMargins(0, 0, 0, 0)
+        shown_row.setSpacing(4)
+        shown_row.addWidget(self._title, 1)
+        shown_row.addWidget(self._rename)
+        self._title_stack.addWidget(shown)
+        self._title_stack.addWidget(self._title_edit)
+
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._number)
+        top.addWidget(self._sample)
+        top.addStretch(1)
+        top.addWidget(self._sla)
+        fields = QHBoxLayout()
+        fields.setSpacing(8)
+        for box in (self._status, self._priority, self._assignee):
+            fields.addWidget(box)
+        fields.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(self._title_stack)
+        column.addWidget(self._people)
+        column.addSpacing(4)
+        column.addLayout(fields)
+        self._actions = self._make_actions()
+
+    def show_case(self, case: TicketCase) -> None:
+        """Show a ticket's head."""
+        is_other = self._case is None or self._case.ticket.id != case.ticket.id
+        self._case = case
+        ticket = case.ticket
+        self._number.setText(ticket.number)
+        self._sample.setVisible(ticket.is_sample)
+        self._sla.set_mark(sla_mark(case.sla))
+        self._sla.setVisible(sla_mark(case.sla) is not None)
+        if is_other:
+            self._title_stack.setCurrentIndex(0)
+        self._title.setText(one_line(ticket.title, 400) or tr("(no title)"))
+        asset = next((a for a in ticket.assets if a.host or a.os), None)
+        parts = [
+            one_line(ticket.requester.name, 60) or tr("unknown requester"),
+            tr("VIP") if ticket.requester.vip else "",
+            " ".join(
+                part for part in ((one_line(asset.host, 40), one_line(asset.os, 40)) if asset else ()) if part
+            ),
+            one_line(ticket.site, 40),
+            relative_time(ticket.created_at, self._hub.services.tickets.now()),
+        ]
+        self._people.setText("  ·  ".join(part for part in parts if part))
+        self._people.setToolTip(tr("Created {time}").format(time=absolute_time(ticket.created_at)))
+        _choose(self._status, ticket.status)
+        _choose(self._priority, ticket.priority)
+        self._hub.tasks.read(self, self._hub.services.tickets.known_names, self._show_names, key="names")
+
+    def actions_for_palette(self) -> list[QAction]:
+        """Return this part's actions."""
+        return self._actions
+
+    def _show_names(self, names: list[str]) -> None:
+        if self._case is None:
+            return
+        current = self._case.ticket.assignee
+        self._assignee.clear()
+        self._assignee.addItem(tr("Unassigned"), "")
+        for name in dict.fromkeys([*names, *([current] if current else [])]):
+            self._assignee.addItem(tr("{name} (me)").format(name=name) if name == names[0] else name, name)
+        _choose(self._assignee, current)
+
+    def _on_chosen(self, field: str, box: QComboBox, index: int) -> None:
+        self._set(field, str(box.itemData(index)))
+
+    def _set(self, field: str, value: str) -> None:
+        if self._case is None:
+            return
+        ticket = self._case.ticket.id
+        self._hub.change(
+            self,
+            partial(self._hub.services.tickets.change, ticket, field, value),
+            partial(self._on_set, field, value, ticket),
+        )
+
+    def _on_set(self, field: str, value: str, ticket: int, changes: ChangeSet) -> None:
+        if field == "status" and value == Status.RESOLVED and changes.tickets:
+            self.resolved.emit(ticket)
+
+    def _edit_title(self) -> None:
+        if self._case is None:
+            return
+        self._title_edit.setText(self._case.ticket.title)
+        self._title_stack.setCurrentIndex(1)
+        self._title_edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._title_edit.selectAll()
+
+    def _on_title_edited(self) -> None:
+        if self._title_stack.currentIndex() != 1 or self._case is None:
+            return
+        self._title_stack.setCurrentIndex(0)
+        title = self._title_edit.text().strip()
+        if title and title != self._case.ticket.title:
+            self._set("title", title)
+
+    def _assign_to_me(self) -> None:
+        self._set("assignee", self._hub.services.tickets.my_name())
+
+    def _copy_number(self) -> None:
+        if self._case:
+            QGuiApplication.clipboard().setText(self._case.ticket.number)
+            self._hub.toast_requested.emit(tr("{number} copied").format(number=self._case.ticket.number), 0)
+
+    def _open_box(self, box: QComboBox) -> None:
+        box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        box.showPopup()
+
+    def _make_actions(self) -> list[QAction]:
+        made = []
+        for text, key, run in (
+            (tr("Assign the ticket to me"), "Ctrl+Shift+A", self._assign_to_me),
+            (tr("Change the status…"), "Ctrl+Shift+S", partial(self._open_box, self._status)),
+            (tr("Change the priority…"), "Ctrl+Shift+P", partial(self._open_box, self._priority)),
+            (tr("Change the assignee…"), "", partial(self._open_box, self._assignee)),
+            (tr("Resolve the ticket"), "Ctrl+Shift+R", partial(self._set, "status", Status.RESOLVED.value)),
+            (tr("Change the title"), "F2", self._edit_title),
+            (tr("Copy the ticket's number"), "", self._copy_number),
+        ):
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(partial(_call, run))
+            made.append(action)
+        return made
+
+
+def _call(run: Callable[[], None], *_: object) -> None:
+    run()
+
+
+def _box(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(name)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return box
+
+
+def _choose(box: QComboBox, value: str) -> None:
+    box.setCurrentIndex(box.findData(str(value)))

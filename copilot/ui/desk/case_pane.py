@@ -1,0 +1,232 @@
+"""The middle: one ticket from header to composer."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from copilot.domain.ticket import ChangeSet
+from copilot.services.tickets import TicketCase
+from copilot.support.i18n import tr
+from copilot.ui.ask.composer import AskComposer
+from copilot.ui.ask.conversation import ConversationView
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.case_header import CaseHeader
+from copilot.ui.desk.evidence_list import EvidenceList
+from copilot.ui.desk.message_editor import MessageEditor
+from copilot.ui.desk.thread_view import ThreadView
+from copilot.ui.widgets.empty_state import EmptyState
+from copilot.ui.widgets.hairline import Hairline
+
+_TABS = ("ask", "note", "reply")
+
+
+class CasePane(QWidget):
+    """Header, thread, evidence, conversation; at the bottom the composer: ask, note, reply.
+
+    Signals:
+        question_changed(str): The drafted question, a moment after the last key.
+        models_requested(): There is no model, and somebody wants one.
+        evidence_shown(str): An evidence label was clicked.
+    """
+
+    question_changed = Signal(str)
+    models_requested = Signal()
+    evidence_shown = Signal(str)
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub = hub
+        self._ticket = 0
+        self.header = CaseHeader(hub)
+        self.messages = ThreadView(hub)
+        self.evidence = EvidenceList(hub)
+        self.conversation = ConversationView(hub)
+        self.composer = AskComposer(hub)
+        self.editor = MessageEditor(hub)
+
+        body = QWidget()
+        body.setAttribute(
+            Qt.WidgetAttribute.WA_StaticContents
+        )  # a new line of an answer repaints just itself
+        column = QVBoxLayout(body)
+        column.setContentsMargins(20, 12, 20, 20)
+        column.setSpacing(16)
+        for part in (self.messages, self.evidence, self.conversation):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(body)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+        self._tabs = QTabBar()
+        self._tabs.setAccessibleName(tr("What to write"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for text in (tr("Ask the model"), tr("Internal note"), tr("Reply")):
+            self._tabs.addTab(text)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._bottom = QStackedWidget()
+        self._bottom.addWidget(self.composer)
+        self._bottom.addWidget(self.editor)
+
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(Hairline())
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(Hairline())
+        tab_row = QHBoxLayout()
+        tab_row.setContentsMargins(20, 4, 20, 0)
+        tab_row.addWidget(self._tabs)
+        layout.addLayout(tab_row)
+        layout.addWidget(self._bottom)
+        empty = EmptyState(
+            "ticket", tr("Choose a ticket at the left to see its thread and evidence, and to ask about it.")
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+        self.composer.question_changed.connect(self.question_changed)
+        self.composer.models_requested.connect(self.models_requested)
+        self.composer.asked.connect(self._on_asked)
+        self.conversation.models_requested.connect(self.models_requested)
+        self.conversation.evidence_clicked.connect(self.show_evidence)
+        self.conversation.draft_changed.connect(self._on_draft_changed)
+        self.conversation.edit_requested.connect(self._on_edit_requested)
+        self.header.resolved.connect(self.conversation.ask_did_it_fix)
+        hub.changed.connect(self._on_changed)
+        self._actions = self._make_actions()
+
+    def show_ticket(self, ticket: int) -> None:
+        """Show another ticket; what was being typed for the last one is kept."""
+        if ticket != self._ticket:
+            self.flush()
+            self._ticket = ticket
+            self._scroll.verticalScrollBar().setValue(0)
+        self._load()
+
+    def is_showing(self) -> bool:
+        """Whether a ticket is on screen."""
+        return self._stack.currentIndex() == 1
+
+    def follow_answer(self, answer_uid: str) -> None:
+        """Show an answer that was just asked for, and stay at its end."""
+        self._on_asked(answer_uid)
+
+    def show_evidence(self, label: str) -> None:
+        """Bring a piece of evidence into view and mark it."""
+        widget = self.evidence.highlight(label)
+        if widget is not None:
+            self._scroll.ensureWidgetVisible(widget, 0, 80)
+            self.evidence_shown.emit(label)
+
+    def focus_composer(self) -> None:
+        """Put the cursor where one writes."""
+        if self._tabs.currentIndex() == 0:
+            self.composer.focus_input()
+        else:
+            self.editor.focus_input()
+
+    def flush(self) -> None:
+        """Store drafts now that would be stored in a moment."""
+        self.composer.flush()
+        self.editor.flush()
+        self.conversation.flush()
+
+    def set_window_active(self, active: bool) -> None:
+        """Count seconds visible only while the window is active."""
+        self.conversation.set_window_active(active)
+
+    def actions_for_palette(self) -> list[QAction]:
+        """Return every action of this pane."""
+        return [
+            *self._actions,
+            *self.header.actions_for_palette(),
+            *self.evidence.actions_for_palette(),
+            *self.composer.actions_for_palette(),
+            *self.conversation.actions_for_palette(),
+            *self.editor.actions_for_palette(),
+        ]
+
+    def _make_actions(self) -> list[QAction]:
+        made = []
+        for index, (text, key) in enumerate(
+            (
+                (tr("Ask the model"), "Ctrl+J"),
+                (tr("Write an internal note"), "Ctrl+Shift+M"),
+                (tr("Write a reply"), "Ctrl+R"),
+            )
+        ):
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(partial(self._open_tab, index))
+            self._tabs.setTabToolTip(index, f"{text} ({key})")
+            made.append(action)
+        return made
+
+    def _open_tab(self, index: int) -> None:
+        self._tabs.setCurrentIndex(index)
+        self.focus_composer()
+
+    def _on_tab(self, index: int) -> None:
+        self._bottom.setCurrentIndex(min(index, 1))
+        if index:
+            self.editor.show_slot(_TABS[index])
+
+    def _on_draft_changed(self, slot: str) -> None:
+        self._load(then_open=_TABS.index(slot))
+
+    def _on_asked(self, answer_uid: str) -> None:
+        self.conversation.reload(follow=answer_uid)
+        self._scroll.ensureWidgetVisible(self.conversation.last_card() or self.conversation, 0, 0)
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _on_edit_requested(self, question_uid: str, text: str) -> None:
+        self._tabs.setCurrentIndex(0)
+        self.composer.edit_question(question_uid, text)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if self._ticket and (
+            self._ticket in changes.tickets or (changes.list_changed and not changes.tickets)
+        ):
+            self._load()
+
+    def _load(self, then_open: int = -1) -> None:
+        self._hub.tasks.read(
+            self,
+            partial(self._hub.services.tickets.case, self._ticket),
+            partial(self._show, then_open),
+            partial(self._gone),
+            key="case",
+        )
+
+    def _show(self, then_open: int, case: TicketCase) -> None:
+        self._stack.setCurrentIndex(1)
+        self.header.show_case(case)
+        self.messages.show_case(case)
+        self.evidence.show_case(case)
+        self.composer.show_case(case)
+        self.editor.show_case(case)
+        self.conversation.show_ticket(case.ticket.id)
+        if then_open >= 0:
+            self._open_tab(then_open)
+
+    def _gone(self, error: Exception) -> None:
+        self._ticket = 0
+        self._stack.setCurrentIndex(0)
+
+    def position_of(self, widget: QWidget) -> QPoint:
+        """Return where `widget` stands in this pane; for tests."""
+        return widget.mapTo(self, QPoint(0, 0))

@@ -1,0 +1,135 @@
+"""Where notes and replies are written; every key is kept."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from copilot.domain.ticket import ChangeSet, Visibility
+from copilot.services.tickets import Draft, TicketCase
+from copilot.support.i18n import tr
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.widgets.growing_edit import GrowingEdit
+
+SAVE_MS = 120  # nothing typed a quarter of a second ago may be lost
+
+
+class MessageEditor(QWidget):
+    """One box for two slots, `note` and `reply`, each with a draft of its own."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub = hub
+        self._ticket = 0
+        self._slot = "note"
+        self._drafts: dict[str, Draft] = {}
+        self._input = GrowingEdit(tr("Internal note"))
+        self._input.textChanged.connect(self._on_typed)
+        self._input.submitted.connect(self.post)
+        self._origin = QLabel()
+        self._origin.setProperty("kind", "small")
+        self._post = QPushButton()
+        self._post.setToolTip(tr("Ctrl+Enter"))
+        self._post.clicked.connect(self.post)
+        row = QHBoxLayout()
+        row.addWidget(self._origin, 1)
+        row.addWidget(self._post)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 8, 20, 12)
+        column.setSpacing(8)
+        column.addWidget(self._input)
+        column.addLayout(row)
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_MS)
+        self._timer.timeout.connect(self.flush)
+        send = QAction(tr("Add the note or reply to the thread"), self)
+        send.triggered.connect(self.post)
+        self._actions = [send]
+        self._name()
+
+    def show_case(self, case: TicketCase) -> None:
+        """Show the drafts of a ticket; what is being typed right now is not overwritten."""
+        is_other = case.ticket.id != self._ticket
+        if is_other:
+            self._ticket = case.ticket.id
+            self._timer.stop()
+        if not self._timer.isActive():
+            self._drafts = {slot: case.drafts.get(slot, Draft()) for slot in ("note", "reply")}
+            self._show_draft()
+
+    def show_slot(self, slot: str) -> None:
+        """Switch between note and reply."""
+        if slot != self._slot:
+            self.flush()
+            self._slot = slot
+        self._name()
+        self._show_draft()
+
+    def focus_input(self) -> None:
+        """Put the cursor at the end of the text."""
+        self._input.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._input.moveCursor(self._input.textCursor().MoveOperation.End)
+
+    def flush(self) -> None:
+        """Store the draft now."""
+        if not self._timer.isActive() and self.sender() is not self._timer:
+            return
+        self._timer.stop()
+        text = self._input.toPlainText()
+        self._drafts[self._slot] = Draft(
+            text, self._drafts.get(self._slot, Draft()).suggestion if text else ""
+        )
+        self._hub.tasks.write(
+            self, partial(self._hub.services.tickets.save_draft, self._ticket, self._slot, text)
+        )
+
+    def post(self) -> None:
+        """Add the text to the thread."""
+        text = self._input.toPlainText()
+        if not self._ticket or not text.strip():
+            self.focus_input()
+            return
+        self.flush()
+        visibility = Visibility.INTERNAL if self._slot == "note" else Visibility.PUBLIC
+        self._hub.change(
+            self,
+            partial(self._hub.services.tickets.post, self._ticket, text, visibility),
+            partial(self._on_posted, self._slot),
+        )
+
+    def actions_for_palette(self) -> list[QAction]:
+        """Return this part's actions."""
+        return self._actions
+
+    def _on_posted(self, slot: str, _changes: ChangeSet) -> None:
+        self._drafts[slot] = Draft()
+        if slot == self._slot:
+            self._show_draft()
+
+    def _on_typed(self) -> None:
+        if not self._timer.isActive():  # no restart: a fast typist is stored all the same
+            self._timer.start()
+        self._post.setEnabled(bool(self._input.toPlainText().strip()))
+
+    def _show_draft(self) -> None:
+        draft = self._drafts.get(self._slot, Draft())
+        if self._input.toPlainText() != draft.text:
+            self._input.blockSignals(True)
+            self._input.setPlainText(draft.text)
+            self._input.blockSignals(False)
+        self._post.setEnabled(bool(draft.text.strip()))
+        self._origin.setText(
+            tr("From an answer of the model: what you change is stored as an edit.")
+            if draft.suggestion
+            else ""
+        )
+
+    def _name(self) -> None:
+        is_note = self._slot == "note"
+        self._input.setAccessibleName(tr("Internal note") if is_note else tr("Reply"))
+        self._input.setPlaceholderText(
+            tr("A note for colleagues; the requester does not see it.")
+            if is_note
+            else tr("A reply for the requester. It is kept in this desk's thread; nothing is sent by mail.")
+        )
+        self._post.setText(tr("Add note") if is_note else tr("Add reply"))

@@ -1,0 +1,210 @@
+"""Paints one ticket in two lines: subject and priority; number, requester, status and time left."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from copilot.domain.ticket import TicketRow
+from copilot.support.i18n import tr
+from copilot.ui.models.ticket_list import TicketRole, answer_text
+from copilot.ui.theme.manager import current_tokens, follow
+from copilot.ui.theme.tokens import Tokens
+from copilot.ui.widgets.chip import chip_font, chip_size, paint_chip
+from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
+
+Index = QModelIndex | QPersistentModelIndex
+_MOST_PAINTED = 128  # rows kept; 60 kB each on an ordinary screen
+_SEPARATOR = " · "
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """Fonts and their measures, made once for a look."""
+
+    title: QFont
+    small: QFont
+    title_size: QFontMetrics
+    small_size: QFontMetrics
+
+
+class _Look(NamedTuple):
+    """What, besides the ticket's row itself, a painted row depends on; lengths in device-independent pixels."""
+
+    ticket: int
+    width: int
+    height: int
+    ratio: float
+    is_hovered: bool
+    is_selected: bool
+    has_focus: bool
+
+
+class TicketRowDelegate(QStyledItemDelegate):
+    """Rows of `TicketListModel`, `Tokens.row` high."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = current_tokens()
+        self._faces = _faces(self._tokens)
+        self._painted: dict[_Look, tuple[TicketRow, QPixmap]] = {}
+        follow(self._on_theme)
+
+    def _on_theme(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._faces = _faces(tokens)
+        self._painted.clear()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Every row is as high as the next."""
+        return QSize(0, self._tokens.row)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row, or copy it from when it was painted last: that takes a tenth of the time."""
+        row = index.data(TicketRole.ROW)
+        look = self._look(option, index)
+        known = self._painted.get(look)
+        if row is None or known is None or known[0] is not row:
+            pixmap = self._render(look, row)
+            if row is not None:
+                if len(self._painted) >= _MOST_PAINTED:
+                    self._painted.clear()
+                self._painted[look] = row, pixmap
+        else:
+            pixmap = known[1]
+        painter.drawPixmap(option.rect.topLeft(), pixmap)
+
+    def _look(self, option: QStyleOptionViewItem, index: Index) -> _Look:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        view = option.widget
+        return _Look(
+            index.data(TicketRole.ID),
+            option.rect.width(),
+            option.rect.height(),
+            view.devicePixelRatioF() if view is not None else 1.0,
+            bool(option.state & QStyle.StateFlag.State_MouseOver),
+            is_selected,
+            is_selected and view is not None and view.hasFocus(),
+        )
+
+    def _render(self, look: _Look, row: TicketRow | None) -> QPixmap:
+        tokens = self._tokens
+        pixmap = QPixmap(round(look.width * look.ratio), round(look.height * look.ratio))
+        pixmap.setDevicePixelRatio(look.ratio)
+        painter = QPainter(pixmap)
+        whole = QRect(0, 0, look.width, look.height)
+        self._paint_ground(painter, whole, look)
+        inner = whole.adjusted(tokens.space_3, 0, -tokens.space_3, 0)
+        half = inner.height() // 2
+        drop = tokens.space_1 // 2  # the two lines stand nearer to each other than to the edges
+        top = QRect(inner.x(), inner.y() + drop, inner.width(), half)
+        bottom = QRect(inner.x(), inner.y() + half - drop, inner.width(), half)
+        if row is None:
+            self._paint_placeholder(painter, top, bottom)
+        else:
+            self._paint_first(painter, top, row)
+            self._paint_second(painter, bottom, row)
+        painter.end()
+        return pixmap
+
+    def _paint_ground(self, painter: QPainter, whole: QRect, look: _Look) -> None:
+        tokens = self._tokens
+        ground = tokens.selected if look.is_selected else tokens.hover if look.is_hovered else tokens.surface
+        painter.fillRect(whole, QColor(ground))
+        painter.setPen(QColor(tokens.hairline))
+        painter.drawLine(tokens.space_3, whole.bottom(), whole.right(), whole.bottom())
+        if look.is_selected:
+            painter.fillRect(QRect(0, 0, 2, whole.height()), QColor(tokens.accent))
+        if look.has_focus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ring = QRectF(whole).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(ring, tokens.radius_small, tokens.radius_small)
+
+    def _paint_placeholder(self, painter: QPainter, top: QRect, bottom: QRect) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._tokens.neutral_fill))
+        thick = self._tokens.space_2
+        for line, share in ((top, 0.6), (bottom, 0.35)):
+            bar = QRect(line.x(), line.center().y() - thick // 2, round(line.width() * share), thick)
+            painter.drawRoundedRect(bar, self._tokens.radius_small, self._tokens.radius_small)
+
+    def _paint_first(self, painter: QPainter, line: QRect, row: TicketRow) -> None:
+        """The subject; before it a dot where there is news, at the right the priority."""
+        tokens, faces = self._tokens, self._faces
+        mark = priority_mark(row.priority)
+        size = chip_size(mark, faces.small, tokens)
+        right = line.right() + 1 - size.width()
+        paint_chip(painter, QRect(right, line.y(), size.width(), line.height()), mark, faces.small, tokens)
+        left = line.x()
+        if row.answer_state:
+            self._paint_dot(painter, left, line.center().y() + 0.5, filled=row.answer_state == "ready")
+            left += tokens.font_small // 2 + tokens.space_2
+        painter.setFont(faces.title)
+        painter.setPen(QColor(tokens.text))
+        space = QRect(left, line.y(), max(0, right - tokens.space_2 - left), line.height())
+        painter.drawText(space, _LEFT, _elided(faces.title_size, row.title, space.width()))
+
+    def _paint_dot(self, painter: QPainter, left: int, middle: float, *, filled: bool) -> None:
+        radius = self._tokens.font_small / 4
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._tokens.link), 1.5))
+        painter.setBrush(QColor(self._tokens.link) if filled else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(left + radius, middle), radius - 0.5, radius - 0.5)
+
+    def _paint_second(self, painter: QPainter, line: QRect, row: TicketRow) -> None:
+        """Who and what state, quietly; at the right the time left."""
+        tokens, faces = self._tokens, self._faces
+        right = line.right() + 1
+        mark = sla_mark(row.sla)
+        if mark is not None:
+            size = chip_size(mark, faces.small, tokens)
+            right -= size.width()
+            paint_chip(
+                painter, QRect(right, line.y(), size.width(), line.height()), mark, faces.small, tokens
+            )
+            right -= tokens.space_2
+        quiet, news = second_line(faces.small_size, row, right - line.x())
+        painter.setFont(faces.small)
+        painter.setPen(QColor(tokens.text_quiet))
+        painter.drawText(line, _LEFT, quiet)
+        painter.setPen(QColor(tokens.link))
+        painter.drawText(line.adjusted(faces.small_size.horizontalAdvance(quiet), 0, 0, 0), _LEFT, news)
+
+
+def second_line(measure: QFontMetrics, row: TicketRow, width: int) -> tuple[str, str]:
+    """Return the quiet text and the news after it, together within `width` pixels.
+
+    Number, requester and status; the name gives way first. What is new of an answer stands in place of the status,
+    and is never cut.
+    """
+
+    def wide(*parts: str) -> int:
+        return measure.horizontalAdvance(_SEPARATOR.join(parts))
+
+    head = [row.number, tr("sample")] if row.is_sample else [row.number]
+    news = answer_text(row)
+    tail = news or status_text(row.status)
+    left = width - wide(*head, "", tail)
+    if left >= wide("Mmm…"):
+        head.append(_elided(measure, row.requester, left))
+    if not news:
+        return _elided(measure, _SEPARATOR.join([*head, tail]), width), ""
+    while head and wide(*head, news) > width:
+        head.pop()
+    return _SEPARATOR.join([*head, ""]) if head else "", _elided(measure, news, width)
+
+
+def _elided(measure: QFontMetrics, text: str, width: int) -> str:
+    return measure.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def _faces(tokens: Tokens) -> _Faces:
+    title = QApplication.font()
+    title.setPixelSize(tokens.font_base)
+    small = chip_font(title, tokens)
+    return _Faces(title, small, QFontMetrics(title), QFontMetrics(small))

@@ -1,0 +1,386 @@
+"""The left pane: search, views, the tickets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from copilot.domain.query import View
+from copilot.domain.ticket import ChangeSet
+from copilot.services.tickets import TicketService
+from copilot.support.i18n import tr, tr_n
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.list_empty import ListEmpty, WayOn
+from copilot.ui.desk.row_menu import open_row_menu
+from copilot.ui.desk.ticket_list_view import TicketListView
+from copilot.ui.desk.view_switch import ViewSwitch, view_name
+from copilot.ui.format import number
+from copilot.ui.models.ticket_list import TicketListModel, TicketRole
+from copilot.ui.widgets.announce import announce
+from copilot.ui.widgets.hairline import Hairline
+from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.search_field import SearchField
+
+TYPING_MS = 80
+SETTLE_MS = 150  # longer than the pause between two repeats of a held key
+COUNT_MS = 250
+CLOCK_MS = 60_000
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What a search found; `total` counts every ticket there is, and is looked up only where nothing was found."""
+
+    view: View
+    typed: str
+    ids: list[int]
+    total: int
+
+
+def _search(service: TicketService, view: View, typed: str) -> _Listing:
+    ids = service.search(view, typed)
+    return _Listing(view, typed, ids, 0 if ids else len(service.search(View.ALL)))
+
+
+class Sidebar(QWidget):
+    """Finds tickets and says which one is wanted.
+
+    Signals:
+        ticket_selected(int): Show this ticket. While an arrow key is held only the first and the last are said.
+        ticket_activated(int): Enter or a double click: work on it.
+        new_ticket_requested(): Somebody wants to write a ticket.
+        import_requested(): Somebody wants to bring tickets in from a file.
+    """
+
+    ticket_selected = Signal(int)
+    ticket_activated = Signal(int)
+    new_ticket_requested = Signal()
+    import_requested = Signal()
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub = hub
+        self._current = 0
+        self._said = 0
+        self._listed: tuple[View, str] | None = None
+        self._total: int | None = None
+        self._was_hidden = False
+        self._model = TicketListModel(hub, self)
+        self._list = TicketListView(self._model)
+        self._field = SearchField(tr("Search  /"))
+        self._views = ViewSwitch()
+        self._empty = ListEmpty()
+        self._foot = QLabel()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._actions = self._make_actions()
+        self._typing = self._timer(TYPING_MS, self._reload)
+        self._settle = self._timer(SETTLE_MS, self._on_settled)
+        self._counting = self._timer(COUNT_MS, self._read_counts)
+        self._clock = self._timer(CLOCK_MS, self._on_minute, single=False)
+        self._connect()
+        self._reload()
+        self._read_counts()
+
+    # -- what can be done
+
+    def current_id(self) -> int:
+        """Return the ticket that is selected; 0 where there is none."""
+        return self._current
+
+    def select(self, ticket: int) -> None:
+        """Select a ticket and say so, also where it is not in the list that is shown."""
+        self._current = ticket
+        self._show_current()
+        self._say()
+
+    def select_next(self) -> None:
+        """Go one ticket down."""
+        place = self._model.place(self._current)
+        self._go(place + 1 if place >= 0 else self._list.resting_place)
+
+    def select_previous(self) -> None:
+        """Go one ticket up."""
+        place = self._model.place(self._current)
+        self._go((place if place >= 0 else self._list.resting_place) - 1)
+
+    def set_view(self, view: View) -> None:
+        """Show another view; what is typed into the search stays."""
+        self._views.set_view(view)
+        self._reload()
+
+    def is_filled(self) -> bool:
+        """Whether the list shows its first rows, or says that there are none."""
+        if self._listed is None:
+            return False
+        first = self._model.index(0, 0).data(TicketRole.ID) if self._model.rowCount() else 0
+        return not first or self._model.row(first) is not None
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def focus_list(self) -> None:
+        """Put the focus on the list; where that is empty, on the search field."""
+        target = self._list if self._stack.currentWidget() is self._list else self._field
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def actions_for_palette(self) -> list[QAction]:
+        """Return what the command palette and the menu offer."""
+        return list(self._actions)
+
+    # -- building
+
+    def _timer(self, wait: int, run: Callable[[], None], *, single: bool = True) -> QTimer:
+        timer = QTimer(self, interval=wait, singleShot=single)
+        timer.timeout.connect(run)
+        return timer
+
+    def _lay_out(self) -> None:
+        title = QLabel(tr("Tickets"))
+        title.setProperty("kind", "title")
+        bring = IconButton("download", tr("Import tickets…"))
+        bring.clicked.connect(self.import_requested)
+        new = IconButton("plus", tr("New"), show_label=True)
+        new.setAccessibleName(tr("New ticket"))
+        new.setToolTip(tr("New ticket (Ctrl+N)"))
+        new.clicked.connect(self.new_ticket_requested)
+        self._field.setAccessibleName(tr("Search tickets"))
+        self._field.setToolTip(
+            tr("Words, a ticket number, status:new, priority:P1, assignee:none, from:dana, tag:vpn (/)")
+        )
+        self._foot.setProperty("kind", "small")
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(self._empty)
+
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(title, 1)
+        head.addWidget(bring)
+        head.addWidget(new)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 8, 12, 8)
+        top.setSpacing(8)
+        top.addLayout(head)
+        top.addWidget(self._field)
+        top.addWidget(self._views)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(12, 6, 12, 6)
+        bottom.addWidget(self._foot)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(top)
+        page.addWidget(Hairline())
+        page.addWidget(self._stack, 1)
+        page.addWidget(Hairline())
+        page.addLayout(bottom)
+        self.setMinimumWidth(240)
+        self.setFocusProxy(self._list)
+
+    def _make_actions(self) -> list[QAction]:
+        def action(text: str, key: str, run: Callable[..., None]) -> QAction:
+            made = QAction(text, self)
+            made.setShortcut(QKeySequence(key))
+            made.triggered.connect(run)
+            return made
+
+        made = [
+            action(tr("New ticket"), "Ctrl+N", self._on_new),
+            action(tr("Import tickets…"), "", self._on_import),
+            action(tr("Search tickets"), "/", self.focus_search),
+            action(tr("Next ticket"), "Alt+Down", self.select_next),
+            action(tr("Previous ticket"), "Alt+Up", self.select_previous),
+        ]
+        shows = (self._show_my_queue, self._show_unassigned, self._show_at_risk, self._show_all)
+        for place, (view, show) in enumerate(zip(View, shows, strict=True)):
+            text = tr("Show view: {name}").format(name=view_name(view))
+            made.append(action(text, f"Ctrl+{place + 1}", show))
+        self.addActions(made)
+        return made
+
+    def _connect(self) -> None:
+        self._field.textChanged.connect(self._on_typed)
+        self._field.installEventFilter(self)
+        self._views.view_chosen.connect(self.set_view)
+        self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.activated.connect(self._on_activated)
+        self._list.customContextMenuRequested.connect(self._on_menu)
+        self._empty.chosen.connect(self._on_way_on)
+        self._hub.changed.connect(self._on_changed)
+
+    # -- finding
+
+    def _on_typed(self, _text: str) -> None:
+        self._typing.start()
+
+    def _reload(self) -> None:
+        self._typing.stop()
+        work = partial(_search, self._hub.services.tickets, self._views.view, self._field.text().strip())
+        self._hub.tasks.read(self, work, self._on_found, key="search")
+
+    def _on_found(self, found: _Listing) -> None:
+        is_same = self._listed == (found.view, found.typed)
+        self._listed = (found.view, found.typed)
+        scrolled = self._list.verticalScrollBar().value() if is_same else None
+        if not is_same:
+            self._list.resting_place = 0
+        self._model.set_ids(found.ids)
+        if not self._current and found.ids:
+            self.select(found.ids[0])
+        else:
+            self._show_current(scrolled)
+        if found.ids:
+            self._stack.setCurrentWidget(self._list)
+        else:
+            had_focus = self._list.hasFocus()
+            self._empty.explain(found.view, found.typed, found.total)
+            self._stack.setCurrentWidget(self._empty)
+            if had_focus:
+                self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_foot()
+        if found.typed and not is_same:
+            announce(self._field, tr_n("{n} ticket found", "{n} tickets found", len(found.ids)))
+
+    def _read_counts(self) -> None:
+        self._hub.tasks.read(self, self._hub.services.tickets.counts, self._on_counts, key="counts")
+
+    def _on_counts(self, counts: dict[View, int]) -> None:
+        self._views.set_counts(counts)
+        self._total = counts[View.ALL]
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        if self._total is None:
+            return
+        tickets = tr_n("{n} ticket", "{n} tickets", self._total)
+        shown = number(self._model.rowCount())
+        self._foot.setText(tr("{tickets}, {shown} shown").format(tickets=tickets, shown=shown))
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.tickets:
+            self._model.refresh(changes.tickets)
+        elif changes.list_changed:
+            self._model.refresh()
+        if changes.list_changed:
+            self._reload()
+            self._counting.start()
+
+    def _on_minute(self) -> None:
+        """What is left of a resolution target has changed, and with it who is at risk."""
+        self._model.refresh()
+        self._counting.start()
+        if self._views.view is View.SLA_AT_RISK:
+            self._reload()
+
+    # -- going
+
+    def _go(self, place: int) -> None:
+        if 0 <= place < self._model.rowCount():
+            self._list.show_place(place)
+
+    def _show_current(self, keep_scroll: int | None = None) -> None:
+        place = self._model.place(self._current)
+        if place >= 0:
+            self._list.resting_place = place
+        self._list.show_place(place, keep_scroll=keep_scroll)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        ticket = index.data(TicketRole.ID)
+        if ticket is None or ticket == self._current:
+            return
+        self._current = ticket
+        self._list.resting_place = index.row()
+        if not self._settle.isActive():
+            self._say()
+        self._settle.start()
+
+    def _on_settled(self) -> None:
+        if self._said != self._current:
+            self._say()
+
+    def _say(self) -> None:
+        self._said = self._current
+        self.ticket_selected.emit(self._current)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        self._settle.stop()
+        self._said = self._current
+        self.ticket_activated.emit(index.data(TicketRole.ID))
+
+    def _enter_list(self) -> None:
+        if self._stack.currentWidget() is not self._list:
+            return
+        self.focus_list()
+        if self._model.place(self._current) < 0:
+            self._go(0)
+
+    # -- slots of menus and buttons
+
+    def _on_new(self) -> None:
+        self.new_ticket_requested.emit()
+
+    def _on_import(self) -> None:
+        self.import_requested.emit()
+
+    def _show_my_queue(self) -> None:
+        self.set_view(View.MY_QUEUE)
+
+    def _show_unassigned(self) -> None:
+        self.set_view(View.UNASSIGNED)
+
+    def _show_at_risk(self) -> None:
+        self.set_view(View.SLA_AT_RISK)
+
+    def _show_all(self) -> None:
+        self.set_view(View.ALL)
+
+    def _on_way_on(self, way: WayOn) -> None:
+        match way:
+            case WayOn.NEW:
+                self.new_ticket_requested.emit()
+            case WayOn.IMPORT:
+                self.import_requested.emit()
+            case WayOn.CLEAR:
+                self._field.clear()
+                self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+            case WayOn.SHOW_ALL | WayOn.SEARCH_ALL:
+                self.set_view(View.ALL)
+
+    def _on_menu(self, at: QPoint) -> None:
+        row = self._list.indexAt(at).data(TicketRole.ROW)
+        if row is not None:
+            menu = open_row_menu(self._hub, row, self._list, self._list.viewport().mapToGlobal(at))
+            menu.open_requested.connect(self.ticket_activated)
+
+    # -- Qt
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys that lead from the search field into the list."""
+        if watched is self._field and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            is_empty = not self._field.text()
+            if event.key() == Qt.Key.Key_Down or event.key() in _ENTER:
+                self._enter_list()
+                return True
+            if event.key() == Qt.Key.Key_Escape and is_empty:  # with text in it, the field empties itself
+                self.focus_list()
+                return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the clock run."""
+        super().showEvent(event)
+        self._clock.start()
+        if self._was_hidden:
+            self._on_minute()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody reads the times left."""
+        super().hideEvent(event)
+        self._clock.stop()
+        self._was_hidden = True

@@ -1,0 +1,403 @@
+"""The window: sidebar, ticket, inspector; pages for settings and models beside them."""
+
+import base64
+import importlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from copilot.domain.query import View
+from copilot.support.i18n import tr
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.sidebar import Sidebar
+from copilot.ui.theme.manager import Scheme, ThemeManager
+from copilot.ui.widgets.splitter import Splitter
+
+if TYPE_CHECKING:
+    from copilot.ui.ask.inspector import Inspector
+    from copilot.ui.desk.case_pane import CasePane
+    from copilot.ui.widgets.command_palette import CommandPalette
+    from copilot.ui.widgets.toast import ToastHost
+
+SAVE_LAYOUT_MS = 500
+
+
+class MainWindow(QMainWindow):
+    """One desk on screen.
+
+    The list comes first: the ticket's parts are imported on another thread while it is already in use, and put in
+    place a moment later.
+
+    Signals:
+        completed: The ticket's parts are there.
+    """
+
+    completed = Signal()
+
+    def __init__(self, hub: Hub, theme: ThemeManager, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.hub = hub
+        self._theme = theme
+        self._pages: dict[str, QWidget] = {}
+        self._case: CasePane | None = None
+        self._inspector: Inspector | None = None
+        self._toasts: ToastHost | None = None
+        self._palette_box: CommandPalette | None = None
+        self._wanted = 0  # the ticket to show once the ticket's parts are there
+        self._early_toasts: list[tuple[str, int]] = []
+        self._settings = settings
+        hub.setParent(self)
+        self.setWindowTitle("Technician Copilot")
+        self.setMinimumSize(880, 560)
+        self.resize(1280, 800)
+
+        self.sidebar = Sidebar(hub)
+        self._panes = Splitter(Qt.Orientation.Horizontal)
+        for pane, stretch in ((self.sidebar, 0), (QWidget(), 1), (QWidget(), 0)):
+            self._panes.addWidget(pane)
+            self._panes.setStretchFactor(self._panes.count() - 1, stretch)
+        self._panes.setSizes([320, 620, 340])
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._panes)
+        self.setCentralWidget(self._stack)
+        self._make_actions()
+
+        self._layout_timer = QTimer(self, singleShot=True, interval=SAVE_LAYOUT_MS)
+        self._layout_timer.timeout.connect(self._save_layout)
+        self._restore_layout(settings["window"])
+        self._panes.splitterMoved.connect(self._layout_changed)
+        self.sidebar.ticket_selected.connect(self.show_ticket)
+        self.sidebar.ticket_activated.connect(self._activate_ticket)
+        self.sidebar.new_ticket_requested.connect(self.new_ticket)
+        self.sidebar.import_requested.connect(self.import_tickets)
+        hub.ticket_requested.connect(self.sidebar.select)
+        hub.toast_requested.connect(self._toast)
+        hub.start()
+        self._complete_timer = QTimer(self, singleShot=True, interval=0)
+        self._complete_timer.timeout.connect(self._import_rest)
+        self._complete_timer.start()
+
+    @property
+    def case(self) -> "CasePane":
+        """The ticket in the middle; there once `completed` was said."""
+        assert self._case is not None
+        return self._case
+
+    @property
+    def inspector(self) -> "Inspector":
+        """The right pane; there once `completed` was said."""
+        assert self._inspector is not None
+        return self._inspector
+
+    def _import_rest(self) -> None:
+        self.hub.tasks.errand(self, _import_ticket_parts, self._complete)
+
+    def _complete(self, _: None) -> None:
+        from copilot.ui.ask.inspector import Inspector
+        from copilot.ui.desk.case_pane import CasePane
+        from copilot.ui.widgets.command_palette import CommandPalette
+        from copilot.ui.widgets.toast import ToastHost
+
+        sizes = self._panes.sizes()
+        self._case = case = CasePane(self.hub)
+        self._inspector = inspector = Inspector(self.hub)
+        for index, pane in ((1, case), (2, inspector)):
+            old = self._panes.replaceWidget(index, pane)
+            if old is not None:
+                old.deleteLater()
+        self._panes.setSizes(sizes)
+        self._toasts = ToastHost(self)
+        self._palette_box = CommandPalette(self)
+        self._palette_box.set_actions(self.all_actions())
+        self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
+        self._palette_box.set_recent(self._settings["recent_commands"])
+        inspector.setVisible(bool(self._settings["window"].get("inspector", True)))
+        case.question_changed.connect(inspector.set_question)
+        case.models_requested.connect(self.show_models)
+        case.evidence_shown.connect(inspector.highlight)
+        inspector.evidence_requested.connect(case.show_evidence)
+        case.set_window_active(self.isActiveWindow())
+        for action in case.actions_for_palette():
+            self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
+        if self._wanted:
+            self.show_ticket(self._wanted)
+        for text, undo_id in self._early_toasts:
+            self._toast(text, undo_id)
+        self._early_toasts.clear()
+        self.completed.emit()
+
+    # -- what can be done
+
+    def show_ticket(self, ticket: int) -> None:
+        """Show a ticket in the middle and what the model sees of it at the right."""
+        self._wanted = ticket
+        self.show_desk()
+        if self._case and self._inspector:
+            self._case.show_ticket(ticket)
+            self._inspector.show_ticket(ticket)
+
+    def show_desk(self) -> None:
+        """Go back from a page to the desk."""
+        if self._stack.currentWidget() is not self._panes:
+            self._stack.setCurrentWidget(self._panes)
+            self.sidebar.focus_list()
+
+    def new_ticket(self) -> None:
+        """Open the page for a new ticket."""
+        self._open_page("new")
+
+    def import_tickets(self) -> None:
+        """Open the page that imports tickets from a file."""
+        self._open_page("import")
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        self._open_page("settings")
+
+    def show_models(self) -> None:
+        """Open the models page."""
+        self._open_page("models")
+
+    def shows_list(self) -> bool:
+        """Whether the list is on screen with its tickets: from here on the window can be used."""
+        return self.sidebar.is_filled()
+
+    def shows_ticket(self) -> bool:
+        """Whether the first ticket is on screen, which comes after the list."""
+        return self._case is not None and self._case.is_showing()
+
+    def undo(self) -> None:
+        """Take back the newest change of the desk; text being typed has its own undo."""
+        self.hub.undo()
+
+    def offer_crash_report(self) -> None:
+        """Say that the last run ended badly, and where its report lies."""
+        path = self.hub.services.data_dir / "logs" / "crash-last.log"
+        self._toast(
+            tr("The last run ended unexpectedly. Its report (no ticket text) is {path}").format(path=path), 0
+        )
+
+    def shut_down(self) -> None:
+        """Keep everything, end worker and threads."""
+        if self._case:
+            self._case.flush()
+        self._save_layout()
+        self.hub.close()
+
+    # -- inner parts
+
+    def _open_page(self, name: str) -> None:
+        if name not in self._pages:
+            self._pages[name] = page = self._make_page(name)
+            self._stack.addWidget(page)
+        page = self._pages[name]
+        self._stack.setCurrentWidget(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_page(self, name: str) -> QWidget:
+        """Pages are imported when first opened: start-up pays for the desk alone."""
+        if name == "new":
+            from copilot.ui.desk.new_ticket import NewTicketPanel
+
+            new = NewTicketPanel(self.hub)
+            new.created.connect(self._on_created)
+            new.closed.connect(self.show_desk)
+            return new
+        if name == "import":
+            from copilot.ui.desk.import_panel import ImportPanel
+
+            imports = ImportPanel(self.hub)
+            imports.imported.connect(self._on_imported)
+            imports.closed.connect(self.show_desk)
+            return imports
+        if name == "settings":
+            from copilot.ui.settings.settings_page import SettingsPage
+
+            page = SettingsPage(self.hub, self._theme)
+            page.models_requested.connect(self.show_models)
+            page.closed.connect(self.show_desk)
+            return page
+        from copilot.ui.settings.models_page import ModelsPage
+
+        models = ModelsPage(self.hub)
+        models.closed.connect(self.show_desk)
+        return models
+
+    def _on_created(self, ticket: int) -> None:
+        self.show_desk()
+        self.sidebar.select(ticket)
+
+    def _on_imported(self, _count: int) -> None:
+        self.show_desk()
+        self.sidebar.set_view(View.ALL)
+
+    def _activate_ticket(self, ticket: int) -> None:
+        self.show_ticket(ticket)
+        if self._case:
+            self._case.focus_composer()
+
+    def _toast(self, text: str, undo_id: int) -> None:
+        if self._toasts is None:
+            self._early_toasts.append((text, undo_id))
+        elif undo_id:
+            self._toasts.show(text, tr("Undo"), partial(self.hub.undo, undo_id))
+        else:
+            self._toasts.show(text)
+
+    def _make_actions(self) -> None:
+        def action(text: str, run: Any, *keys: str) -> QAction:
+            made = QAction(text, self)
+            made.setShortcuts([QKeySequence(key) for key in keys])
+            made.triggered.connect(run)
+            return made
+
+        undo = action(tr("Undo the last change"), self.undo, "Ctrl+Alt+Z")
+        next_pane = action(tr("Next pane"), partial(self._cycle, 1), "F6")
+        previous_pane = action(tr("Previous pane"), partial(self._cycle, -1), "Shift+F6")
+        inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
+        settings = action(tr("Settings"), self.show_settings, "Ctrl+,")
+        models = action(tr("Models"), self.show_models)
+        desk = action(tr("Back to the desk"), self.show_desk)
+        leave = action(tr("Quit"), self.close, "Ctrl+Q")
+        system = action(tr("Theme: follow the system"), partial(self._set_theme, "system"))
+        light = action(tr("Theme: light"), partial(self._set_theme, "light"))
+        dark = action(tr("Theme: dark"), partial(self._set_theme, "dark"))
+        bigger = action(tr("Larger text"), partial(self._change_text_size, 0.1), "Ctrl+=", "Ctrl++")
+        smaller = action(tr("Smaller text"), partial(self._change_text_size, -0.1), "Ctrl+-")
+        normal = action(tr("Normal text size"), partial(self._change_text_size, 0.0), "Ctrl+0")
+
+        def menu(title: str, *entries: QAction | None) -> QMenu:
+            made: QMenu = self.menuBar().addMenu(title)
+            for entry in entries:
+                if entry is None:
+                    made.addSeparator()
+                else:
+                    made.addAction(entry)
+            return made
+
+        side = self.sidebar.actions_for_palette()
+        menu(tr("&Desk"), *side, None, settings, models, None, leave)
+        self._ticket_menu = menu(tr("&Ticket"), None, undo)
+        self._view_menu = menu(
+            tr("&View"),
+            next_pane,
+            previous_pane,
+            inspector,
+            None,
+            system,
+            light,
+            dark,
+            None,
+            bigger,
+            smaller,
+            normal,
+        )
+        self._own_actions = [
+            undo, next_pane, previous_pane, inspector, settings, models, desk,
+            system, light, dark, bigger, smaller, normal, leave,
+        ]  # fmt: skip
+        self.addAction(desk)
+
+    def all_actions(self) -> list[QAction]:
+        """Return every action there is, for the palette and for tests."""
+        found = [*self.sidebar.actions_for_palette(), *self._own_actions]
+        if self._case and self._inspector:
+            found = [*self._case.actions_for_palette(), *found, *self._inspector.actions_for_palette()]
+        return found
+
+    def _cycle(self, step: int) -> None:
+        panes = [
+            pane
+            for pane in (self.sidebar, self.case, self.inspector)
+            if pane.isVisible() and pane.width() > 0
+        ]
+        focus = QApplication.focusWidget()
+        at = next(
+            (i for i, pane in enumerate(panes) if focus and pane.isAncestorOf(focus)), -1 if step > 0 else 0
+        )
+        pane = panes[(at + step) % len(panes)] if panes else None
+        if pane is self.sidebar:
+            self.sidebar.focus_list()
+        elif pane is self._case and self._case:
+            self._case.focus_composer()
+        elif pane is self._inspector and self._inspector:
+            self._inspector.focus_first()
+
+    def _toggle_inspector(self) -> None:
+        if self._inspector:
+            self._inspector.setVisible(not self._inspector.isVisible())
+            self._layout_changed()
+
+    def _set_theme(self, mode: str) -> None:
+        self._theme.set_scheme(Scheme(mode))
+        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "theme", mode))
+
+    def _change_text_size(self, step: float) -> None:
+        size = min(2.0, max(1.0, round(self._theme.text_factor + step, 2))) if step else 1.0
+        self._theme.set_text_factor(size)
+        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "text_size", size))
+
+    def _layout_changed(self, *_: object) -> None:
+        self._layout_timer.start()
+
+    def _save_layout(self) -> None:
+        layout = {
+            "geometry": _to_text(self.saveGeometry()),
+            "panes": _to_text(self._panes.saveState()),
+            "inspector": self._inspector is None or not self._inspector.isHidden(),
+        }
+        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "window", layout))
+        if self._palette_box and list(self._palette_box.recent()) != self._settings["recent_commands"]:
+            self._settings["recent_commands"] = recent = list(self._palette_box.recent())
+            self.hub.tasks.write(self, partial(self.hub.services.settings.set, "recent_commands", recent))
+
+    def _restore_layout(self, layout: dict[str, Any]) -> None:
+        if not layout:
+            return
+        self.restoreGeometry(_from_text(layout.get("geometry", "")))
+        self._panes.restoreState(_from_text(layout.get("panes", "")))
+        if not any(
+            screen.availableGeometry().intersects(self.geometry()) for screen in QApplication.screens()
+        ):
+            self.resize(1280, 800)
+            self.move(QApplication.primaryScreen().availableGeometry().topLeft())
+
+    # -- Qt
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell the answers whether the window is active: seconds visible count only then."""
+        if event.type() == QEvent.Type.ActivationChange and self._case:
+            self._case.set_window_active(self.isActiveWindow())
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep what was typed before the window goes."""
+        if self._case:
+            self._case.flush()
+        self._save_layout()
+        event.accept()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Remember the size."""
+        super().resizeEvent(event)
+        if hasattr(self, "_layout_timer"):
+            self._layout_timer.start()
+
+
+def _import_ticket_parts() -> None:
+    """Import what the ticket's parts need; about half of all modules."""
+    importlib.import_module("copilot.services.ask")
+    importlib.import_module("copilot.ui.ask.inspector")
+    importlib.import_module("copilot.ui.desk.case_pane")
+    importlib.import_module("copilot.ui.widgets.command_palette")
+
+
+def _to_text(data: QByteArray) -> str:
+    return base64.b64encode(bytes(data.data())).decode("ascii")
+
+
+def _from_text(text: str) -> QByteArray:
+    return QByteArray(base64.b64decode(text.encode("ascii")))

@@ -1,0 +1,1 @@
+"""Item models: ids and texts for views, read lazily; none of them paints."""

@@ -1,0 +1,1 @@
+"""How the window looks: tokens, and what turns them into palette, style sheet, fonts and icons."""

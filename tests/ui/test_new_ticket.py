@@ -1,0 +1,415 @@
+"""Ways to bring tickets in: the page for a new one, and the import from a file."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from copilot.domain.query import View
+from copilot.domain.ticket import Priority, TicketType
+from copilot.services.bundle import Services
+from copilot.support.errors import KnownError
+from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.import_panel import ImportPanel
+from copilot.ui.desk.new_ticket import DEFAULTS, NewTicketPanel
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
+
+GOOD = """number,title,requester,priority,status,colour
+A-1,Printer <b>jams</b>,Dana,P2,new,red
+A-2,Mouse missing,Rob,P4,new,blue
+"""
+FAULTY = GOOD + "A-3,,Rob,P9,new,blue\n"
+
+
+def wait_until_idle(qtbot: QtBot, hub: Hub) -> None:
+    qtbot.waitUntil(lambda: hub.tasks.is_idle)
+
+
+def button(parent: QWidget, text: str) -> QAbstractButton:
+    return next(b for b in parent.findChildren(QAbstractButton) if b.text() == text and b.isVisibleTo(parent))
+
+
+def click(parent: QWidget, text: str) -> None:
+    QTest.mouseClick(button(parent, text), Qt.MouseButton.LeftButton)
+
+
+def type_into(panel: NewTicketPanel, name: str, text: str) -> None:
+    field = panel.fields[name]
+    if isinstance(field, QComboBox):
+        field.setCurrentIndex(field.findData(text))
+    else:
+        field.setFocus()
+        QTest.keyClicks(field, text)
+
+
+@pytest.fixture
+def form(qtbot: QtBot, hub: Hub) -> NewTicketPanel:
+    return open_form(qtbot, hub)
+
+
+def open_form(qtbot: QtBot, hub: Hub) -> NewTicketPanel:
+    panel = NewTicketPanel(hub)
+    qtbot.addWidget(panel)
+    panel.resize(800, 600)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.activateWindow()
+    wait_until_idle(qtbot, hub)
+    return panel
+
+
+def wait_until_kept(qtbot: QtBot, hub: Hub, panel: NewTicketPanel) -> None:
+    qtbot.waitUntil(lambda: not panel._saving.isActive() and hub.tasks.is_idle)
+
+
+def test_a_ticket_is_made_from_everything_on_the_form(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    for name, text in {
+        "title": "Scanner is silent",
+        "body": "It does not beep.",
+        "name": "Dana Whitfield",
+        "email": "dana@example.org",
+        "type": "request",
+        "priority": "P2",
+        "host": "BRS-LT-7",
+        "os": "Windows 11",
+    }.items():
+        type_into(form, name, text)
+    form.fields["body"].setFocus()
+    with qtbot.waitSignal(hub.changed), qtbot.waitSignal(form.created) as made:
+        QTest.keyClick(form.fields["body"], Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    ticket = services.tickets.case(made.args[0]).ticket
+    assert (ticket.title, ticket.body) == ("Scanner is silent", "It does not beep.")
+    assert (ticket.requester.name, ticket.requester.email) == ("Dana Whitfield", "dana@example.org")
+    assert (ticket.type, ticket.priority) == (TicketType.REQUEST, Priority.P2)
+    assert (ticket.assets[0].host, ticket.assets[0].os) == ("BRS-LT-7", "Windows 11")
+    assert ticket.assignee == services.tickets.known_names()[0]
+    wait_until_kept(qtbot, hub, form)
+    assert form.values() == DEFAULTS
+    assert services.tickets.new_ticket_draft() == {}
+
+
+def test_no_machine_no_asset(qtbot: QtBot, services: Services, form: NewTicketPanel) -> None:
+    type_into(form, "title", "Only a title")
+    with qtbot.waitSignal(form.created) as made:
+        click(form, "Create ticket")
+    assert services.tickets.case(made.args[0]).ticket.assets == ()
+
+
+def test_what_is_typed_is_kept_while_typing_and_comes_back(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    type_into(form, "title", "Half a tick")
+    type_into(form, "priority", "P1")
+    wait_until_kept(qtbot, hub, form)
+    kept = {slot: draft.text for slot, draft in services.tickets.new_ticket_draft().items()}
+    assert kept == {"new_title": "Half a tick", "new_priority": "P1"}
+    again = open_form(qtbot, hub)
+    assert again.values() == {**DEFAULTS, "title": "Half a tick", "priority": "P1"}
+
+
+def test_a_draft_never_replaces_what_was_typed_before_it_came(
+    qtbot: QtBot, hub: Hub, services: Services
+) -> None:
+    services.tickets.save_draft(0, "new_title", "from last time")
+    services.tickets.save_draft(0, "new_body", "body from last time")
+    panel = NewTicketPanel(hub)
+    qtbot.addWidget(panel)
+    title = panel.fields["title"]
+    assert isinstance(title, QLineEdit)
+    title.setText("typed at once")
+    wait_until_kept(qtbot, hub, panel)
+    assert panel.values()["title"] == "typed at once"
+    assert panel.values()["body"] == "body from last time"
+
+
+def test_escape_goes_back_and_keeps_the_text(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    type_into(form, "body", "unfinished")
+    with qtbot.waitSignal(form.closed):
+        QTest.keyClick(form.fields["body"], Qt.Key.Key_Escape)
+    wait_until_kept(qtbot, hub, form)
+    assert services.tickets.new_ticket_draft()["new_body"].text == "unfinished"
+    assert form.values()["body"] == "unfinished"
+
+
+def test_hiding_the_page_keeps_the_text_without_waiting(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    type_into(form, "title", "last letters")
+    form.hide()
+    assert not form._saving.isActive()
+    wait_until_idle(qtbot, hub)
+    assert services.tickets.new_ticket_draft()["new_title"].text == "last letters"
+
+
+def test_an_empty_form_cannot_be_made_into_a_ticket(form: NewTicketPanel) -> None:
+    make = button(form, "Create ticket")
+    assert not make.isEnabled()
+    assert any(
+        label.text() == "A ticket needs a title or a description." for label in form.findChildren(QLabel)
+    )
+    type_into(form, "host", "PC-1")
+    assert not make.isEnabled()
+    type_into(form, "title", "x")
+    assert make.isEnabled()
+
+
+def test_clearing_the_form_can_be_taken_back(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    type_into(form, "title", "by mistake")
+    click(form, "Clear the form")
+    assert form.values() == DEFAULTS
+    wait_until_kept(qtbot, hub, form)
+    assert services.tickets.new_ticket_draft() == {}
+    click(form, "Put the text back")
+    assert form.values()["title"] == "by mistake"
+    wait_until_kept(qtbot, hub, form)
+    assert services.tickets.new_ticket_draft()["new_title"].text == "by mistake"
+
+
+def test_a_ticket_that_cannot_be_made_leaves_the_text(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise KnownError("The disk is full.")
+
+    monkeypatch.setattr(type(services.tickets), "create", refuse)
+    type_into(form, "title", "kept")
+    with qtbot.waitSignal(hub.toast_requested) as toast:
+        form.make_ticket()
+    assert toast.args[0] == "The disk is full."
+    wait_until_kept(qtbot, hub, form)
+    assert form.values()["title"] == "kept"
+    assert services.tickets.new_ticket_draft()["new_title"].text == "kept"
+    assert button(form, "Create ticket").isEnabled()
+
+
+def test_two_presses_make_one_ticket(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    before = len(services.tickets.search(View.ALL))
+    type_into(form, "title", "once")
+    with qtbot.waitSignal(form.created):
+        form.make_ticket()
+        form.make_ticket()
+    wait_until_kept(qtbot, hub, form)
+    assert len(services.tickets.search(View.ALL)) == before + 1
+
+
+def test_text_typed_while_the_ticket_is_made_stays(
+    qtbot: QtBot, hub: Hub, services: Services, form: NewTicketPanel
+) -> None:
+    type_into(form, "title", "first")
+    with qtbot.waitSignal(form.created):
+        form.make_ticket()
+        type_into(form, "body", "the next one")
+    wait_until_kept(qtbot, hub, form)
+    assert form.values() == {**DEFAULTS, "body": "the next one"}
+    assert {slot: d.text for slot, d in services.tickets.new_ticket_draft().items()} == {
+        "new_body": "the next one"
+    }
+
+
+def test_tab_leads_through_the_form_and_every_field_has_a_name(form: NewTicketPanel) -> None:
+    form.fields["title"].setFocus()
+    seen = []
+    for _ in DEFAULTS:
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        seen.append(next((name for name, field in form.fields.items() if field is widget), "?"))
+        assert widget.accessibleName()
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    assert seen == list(DEFAULTS)
+    assert isinstance(form.fields["body"], QPlainTextEdit)
+
+
+# -- import
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, hub: Hub) -> ImportPanel:
+    made = ImportPanel(hub)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def file_of(folder: Path, text: str, name: str = "tickets.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def cells(panel: ImportPanel, name: str) -> list[list[str]]:
+    table = next(t for t in panel.findChildren(QTableView) if t.accessibleName() == name)
+    model = table.model()
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def words(panel: QWidget) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+
+
+def test_a_file_is_shown_before_anything_is_stored(
+    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
+) -> None:
+    before = services.tickets.search(View.ALL)
+    panel.read_file(file_of(tmp_path, GOOD))
+    wait_until_idle(qtbot, hub)
+    assert "tickets.csv: 2 tickets" in words(panel)
+    assert "title ← title" in words(panel)
+    assert "Columns left out: colour." in words(panel)
+    assert cells(panel, "First tickets of the file")[0] == ["A-1", "Printer <b>jams</b>", "Dana", "P2", "New"]
+    assert services.tickets.search(View.ALL) == before
+    with (
+        qtbot.waitSignal(hub.changed),
+        qtbot.waitSignal(hub.toast_requested) as toast,
+        qtbot.waitSignal(panel.imported) as done,
+    ):
+        click(panel, "Import 2 tickets")
+    assert len(services.tickets.search(View.ALL)) == len(before) + 2
+    assert done.args == [2]
+    assert toast.args == ["2 tickets imported", 0]
+
+
+def test_faulty_rows_are_listed_and_left_out_only_when_told(
+    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
+) -> None:
+    before = len(services.tickets.search(View.ALL))
+    panel.read_file(file_of(tmp_path, FAULTY))
+    wait_until_idle(qtbot, hub)
+    assert "2 tickets, 1 faulty row" in words(panel)
+    rows = cells(panel, "Rows that cannot be imported")
+    assert {(row[0], row[1]) for row in rows} == {("4", "title"), ("4", "priority")}
+    with qtbot.waitSignal(panel.imported) as done:
+        click(panel, "Import without the 1 faulty row")
+    assert done.args == [2]
+    assert len(services.tickets.search(View.ALL)) == before + 2
+
+
+def test_a_file_with_nothing_but_faults_cannot_be_imported(
+    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
+) -> None:
+    panel.read_file(file_of(tmp_path, "title,priority\n,P9\n"))
+    wait_until_idle(qtbot, hub)
+    shown = [b.text() for b in panel.findChildren(QPushButton) if b.isVisibleTo(panel)]
+    assert not any(text.startswith("Import") for text in shown)
+    panel.import_now()
+    assert hub.tasks.is_idle
+
+
+def test_numbers_that_are_taken_refuse_the_whole_file(
+    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
+) -> None:
+    taken = services.tickets.rows(services.tickets.search(View.ALL)[:1])[0].number
+    before = services.tickets.search(View.ALL)
+    panel.read_file(file_of(tmp_path, f"number,title\nB-1,One\n{taken},Two\n"))
+    wait_until_idle(qtbot, hub)
+    with qtbot.waitSignal(hub.toast_requested) as toast:
+        click(panel, "Import 2 tickets")
+    assert taken in toast.args[0]
+    assert services.tickets.search(View.ALL) == before
+    assert button(panel, "Import 2 tickets").isEnabled()
+
+
+def test_a_file_that_cannot_be_read_says_why_and_a_map_file_may_mend_it(
+    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path, "Kurztext,Melder\nDrucker klemmt,Dana\n")
+    panel.read_file(path)
+    wait_until_idle(qtbot, hub)
+    assert "no column that looks like a title" in panel.start.sentence
+    assert button(panel, "Use a map file…").isEnabled()
+    panel.read_file(path, file_of(tmp_path, "title: Kurztext\nrequester: Melder\n", "map.yaml"))
+    wait_until_idle(qtbot, hub)
+    assert cells(panel, "First tickets of the file")[0][1:3] == ["Drucker klemmt", "Dana"]
+
+
+def test_a_file_without_tickets_says_so(qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path) -> None:
+    panel.read_file(file_of(tmp_path, "number,title\n"))
+    wait_until_idle(qtbot, hub)
+    assert panel.start.sentence == "tickets.csv holds no tickets."
+
+
+def test_only_the_file_chosen_last_is_shown(
+    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
+) -> None:
+    panel.read_file(file_of(tmp_path, GOOD, "first.csv"))
+    panel.read_file(file_of(tmp_path, "title\nAnother\n", "second.csv"))
+    wait_until_idle(qtbot, hub)
+    assert "second.csv: 1 ticket" in words(panel)
+    panel.read_file(file_of(tmp_path, GOOD, "first.csv"))
+    with qtbot.waitSignal(panel.closed):
+        panel.close_page()
+    wait_until_idle(qtbot, hub)
+    assert panel.start.isVisible(), "a file that was given up does not come back"
+
+
+def test_a_dropped_file_is_read(qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file_of(tmp_path, GOOD)))])
+    event = QDropEvent(
+        QPointF(QPoint(50, 50)),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    panel.dropEvent(event)
+    assert event.isAccepted()
+    wait_until_idle(qtbot, hub)
+    assert "tickets.csv: 2 tickets" in words(panel)
+
+
+def test_an_address_of_the_network_is_not_taken(hub: Hub, panel: ImportPanel) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://collector.example/tickets.csv")])
+    event = QDropEvent(
+        QPointF(QPoint(50, 50)),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    panel.dropEvent(event)
+    assert hub.tasks.is_idle
+    assert panel.start.isVisible()
+
+
+def test_cells_that_look_like_html_are_text_in_tooltips_too(
+    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
+) -> None:
+    panel.read_file(file_of(tmp_path, GOOD))
+    wait_until_idle(qtbot, hub)
+    table = next(t for t in panel.findChildren(QTableView) if t.accessibleName().startswith("First"))
+    tip = table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;" in tip
+    assert all(
+        label.textFormat() is Qt.TextFormat.PlainText
+        for label in panel.preview.findChildren(QLabel)
+        if label.text()
+    )
