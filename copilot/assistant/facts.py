@@ -106,7 +106,7 @@ def hard_facts(text: str) -> list[str]:
 
 def content_words(text: str) -> frozenset[str]:
     """Return the words that carry meaning, in a common form; words that are hard facts are left to `hard_facts`."""
-    plain = _HARD.sub(lambda m: m["quoted"] or m["curly"] or " ", text.lower())
+    plain = _HARD.sub(lambda m: m["quoted"] or m["curly"] or m["code"] or " ", text.lower())
     return frozenset(
         _stem(word) for word in _WORD.findall(plain) if word not in _STOP and word not in _NUMBER_WORDS
     )

@@ -1,8 +1,8 @@
 """How a user message is written, and read again. Text from the ticket cannot leave its block.
 
-A message is made of blocks between a line `<<<NAME` and a line `>>>`, and ends with the question. Runs of three angle
-brackets are replaced in everything that is put in, so the delimiters, and what a chat template would take for its own
-control tokens, can only come from here.
+A message is made of blocks between a line `<<<NAME` and a line `>>>`, and ends with the question and the labels to
+cite. Runs of three angle brackets are replaced in everything that is put in, so the delimiters, and what a chat template
+would take for its own control tokens, can only come from here.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _CITE = "After each fact, write the label it comes from: "
 _MOST_KEYS = 4
 _NEAR_TOKENS = 150
 
-_BLOCK = re.compile(r"^<<<([A-Z]+\d*)\n(.*?)\n>>>$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^<<<([A-Z]*\d*)\n(.*?)\n>>>$", re.MULTILINE | re.DOTALL)
 _BRACKETS = re.compile(r"<{3,}|>{3,}")
 # Control tokens of the usual chat templates (ChatML, Llama, Mistral, Gemma), which a tokenizer may take for real.
 _CONTROL = re.compile(
@@ -105,7 +105,7 @@ class UserMessage:
             parts.append("\n".join([head, *(block.text for block in self.blocks)]))
         if self.keys:
             lines = "\n".join(f"[{label}] {line}" for label, line in self.keys)
-            parts.append(f"{_KEYS}\n<<<KEY\n{lines}\n>>>")
+            parts.append(f"{_KEYS}\n<<<\n{lines}\n>>>")
         parts.append(_QUESTION + self.question)
         if self.labels:
             parts.append(_CITE + " ".join(f"[{label}]" for label in self.labels))
@@ -119,7 +119,7 @@ def parse(message: str) -> UserMessage:
         name, body = found[1], found[2]
         if name == "TICKET":
             facts = body
-        elif name == "KEY":
+        elif not name:  # nameless, since small models take a name there for a label to cite
             keys = [(k[1], line[k.end() + 1 :]) for line in body.split("\n") if (k := _LABEL.match(line))]
         else:
             blocks.append(Block(name, found[0]))

@@ -14,7 +14,7 @@ from copilot.coach.needs import Needs
 from copilot.coach.packs import Dimension
 from copilot.coach.secret_finder import Names, SecretFinder
 from copilot.domain.coaching import Fact, FactState, Intent
-from copilot.domain.evidence import Evidence
+from copilot.domain.evidence import Evidence, EvidenceKind
 from copilot.support.i18n import tr
 
 _GOAL = "goal"
@@ -24,6 +24,10 @@ _LINE = 200  # characters of evidence that one slot quotes
 _ORDER = ("tried", "expected", "symptom", "error_text", "since", "environment")
 _EXTRACTED = ("error_text", "environment")  # repeated from a sentence elsewhere, as the model looks for them
 _QUOTES = '"\u201c\u201d'
+
+_PROSE = frozenset(
+    {EvidenceKind.DESCRIPTION, EvidenceKind.MESSAGE, EvidenceKind.NOTE, EvidenceKind.SELECTION}
+)
 
 
 def gap(ask: str) -> str:
@@ -67,6 +71,7 @@ class Rewriter:
         evidence = {item.label: item for item in context.evidence}
         gaps: list[str] = []
         used: list[str] = []
+        quoted: set[str] = set()
         for entry in self._needs.dimensions:
             fact = by_id.get(entry.id)
             if not entry.slot or filled.get(entry.id):
@@ -74,7 +79,7 @@ class Rewriter:
             if entry.id in _EXTRACTED and (found := self._extract(entry.id, question)):
                 filled[entry.id] = [", ".join(found)]
             elif fact and fact.state is FactState.IN_TICKET and fact.source in evidence:
-                filled[entry.id] = [self._quote(entry, evidence[fact.source], names)]
+                filled[entry.id] = [self._quote(entry, evidence[fact.source], names, quoted)]
                 used.append(fact.source)
             elif fact and fact.state is FactState.MISSING:
                 filled[entry.id] = [gap(tr(entry.ask))]
@@ -123,12 +128,14 @@ class Rewriter:
             _even_quotes(words) for words in self._needs.fragments(dimension, self._gap.sub(" ", question))
         )
 
-    def _quote(self, entry: Dimension, item: Evidence, names: Names) -> str:
-        lines = [line.strip() for line in self._finder.mask(item.text, names).text.split("\n")]
-        safe = [line for line in lines if line and not self._faults.talks_to_model(line)]
-        line = self._needs.telling_line(entry.id, safe, item.kind)
-        if not line and safe and item.kind in entry.holds:
-            line = safe[0]
+    def _quote(self, entry: Dimension, item: Evidence, names: Names, quoted: set[str]) -> str:
+        pieces = _pieces(self._finder.mask(item.text, names).text, item.kind)
+        safe = [piece for piece in pieces if piece and not self._faults.talks_to_model(piece)]
+        fresh = [piece for piece in safe if piece not in quoted]  # no sentence stands in two slots
+        line = self._needs.telling_line(entry.id, fresh, item.kind)
+        if not line and fresh and item.kind in entry.holds:
+            line = fresh[0]
+        quoted.add(line)
         if not line:
             return tr("see [{label}]").format(label=item.label)
         return f"{_even_quotes(_cut(line))} [{item.label}]"
@@ -136,6 +143,14 @@ class Rewriter:
 
 def _any_of(sentences: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(sentences, key=len, reverse=True))))
+
+
+def _pieces(text: str, kind: EvidenceKind) -> list[str]:
+    """Return the lines of a machine's output, or the sentences of what people wrote, which wraps anywhere."""
+    if kind not in _PROSE:
+        return [line.strip() for line in text.split("\n")]
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return [sentence.strip() for paragraph in paragraphs for sentence in split_sentences(paragraph)]
 
 
 def _blank(match: re.Match[str]) -> str:

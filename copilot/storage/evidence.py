@@ -1,6 +1,5 @@
 """Evidence of a ticket."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +24,8 @@ def add(
     source_ref: str = "",
 ) -> Evidence:
     """Store a fact under the ticket's next label."""
+    import hashlib  # 5 ms that a start need not pay
+
     number = db.execute(
         "UPDATE ticket SET last_label = last_label + 1 WHERE id = ? RETURNING last_label", (ticket,)
     ).get

@@ -210,10 +210,14 @@ def test_searching_opens_nothing_until_somebody_goes_into_the_list(page: Page, s
     assert page.highlighted() == found[0]
 
 
-def test_the_focus_alone_opens_nothing(page: Page) -> None:
+@pytest.mark.parametrize(
+    "reason",
+    [Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.TabFocusReason, Qt.FocusReason.OtherFocusReason],
+)
+def test_the_focus_alone_opens_nothing(page: Page, reason: Qt.FocusReason) -> None:
     first = page.bar.current_id()
     page.type_search("vpn")
-    page.bar.focus_list()
+    page.list.setFocus(reason)
     page.settle()
     assert page.list.hasFocus()
     assert page.selected == [first]

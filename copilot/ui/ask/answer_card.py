@@ -1,5 +1,6 @@
 """One answer as a card: what it rests on, what it says, and what one does with it."""
 
+import html
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -284,7 +285,7 @@ class AnswerCard(QFrame):
             if decision.reason is not Reason.NONE_GIVEN:
                 text += f": {ReasonBar.word(decision.reason)}"
             self._decision.set_mark(Mark(mark[0], text))
-            self._decision.setToolTip(decision.note)
+            self._decision.setToolTip(html.escape(decision.note))
 
     def _make_buttons(self) -> QWidget:
         self._accept = QToolButton()

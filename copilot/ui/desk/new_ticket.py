@@ -29,7 +29,7 @@ from copilot.ui.widgets.icon_button import IconButton
 
 SAVE_MS = 120
 NO_TICKET = 0  # drafts of a ticket that is not made yet are kept under this id
-WIDEST = 680  # pixels; longer lines are hard to read
+WIDEST = 52  # times the type size; longer lines are hard to read
 DEFAULTS = {
     "title": "",
     "body": "",
@@ -156,7 +156,7 @@ class NewTicketPanel(QWidget):
         head.addWidget(heading, 1)
         head.addWidget(close)
 
-        form = QWidget()
+        self._form = form = QWidget()
         grid = QGridLayout(form)
         grid.setContentsMargins(24, 16, 24, 16)
         grid.setHorizontalSpacing(16)
@@ -194,8 +194,6 @@ class NewTicketPanel(QWidget):
         body = self.fields["body"]
         if isinstance(body, QPlainTextEdit):
             body.setTabChangesFocus(True)
-            body.setMinimumHeight(140)
-            body.setMaximumHeight(280)
         grid.setRowStretch(len(places) * 2, 1)
         middle = _centred(form, "pane")
         scroll = QScrollArea()
@@ -209,7 +207,7 @@ class NewTicketPanel(QWidget):
         self._clear.setProperty("kind", "quiet")
         self._hint.setProperty("kind", "small")
         self._hint.setWordWrap(True)
-        buttons = QWidget()
+        self._buttons = buttons = QWidget()
         foot = QHBoxLayout(buttons)
         foot.setContentsMargins(24, 8, 24, 8)
         foot.setSpacing(8)
@@ -229,6 +227,10 @@ class NewTicketPanel(QWidget):
 
     def _on_theme(self, tokens: Tokens) -> None:
         self.fields["host"].setFont(mono_font(tokens))
+        self.fields["body"].setMinimumHeight(tokens.font_base * 11)
+        self.fields["body"].setMaximumHeight(tokens.font_base * 22)
+        for part in (self._form, self._buttons):
+            part.setMaximumWidth(tokens.font_base * WIDEST)
 
     # -- inner parts
 
@@ -286,7 +288,7 @@ class NewTicketPanel(QWidget):
         self._kept = dict(DEFAULTS)  # the drafts went with the ticket
         self._cleared = {}
         now = self.values()  # what was typed since is the beginning of the next ticket
-        self._set_values({name: text for name, text in DEFAULTS.items()})
+        self._set_values({name: text for name, text in DEFAULTS.items() if now[name] == values[name]})
         self._show_state()
         ticket, changes = made
         self._hub.announce_change(changes)
@@ -308,7 +310,6 @@ class NewTicketPanel(QWidget):
 def _centred(content: QWidget, kind: str) -> QFrame:
     frame = QFrame()
     frame.setProperty("kind", kind)
-    content.setMaximumWidth(WIDEST)
     sides = QHBoxLayout(frame)
     sides.setContentsMargins(0, 0, 0, 0)
     sides.addStretch(1)

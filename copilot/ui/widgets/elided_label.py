@@ -1,5 +1,7 @@
 """One line of text that ends in an ellipsis where there is no room."""
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
@@ -30,7 +32,8 @@ class ElidedLabel(QLabel):
 
     def _refresh_tooltip(self) -> None:
         whole = self.text()
-        self.setToolTip("" if self.shown_text() == whole else whole)
+        # Qt takes a tooltip that looks like HTML for HTML, and this text may come from a ticket.
+        self.setToolTip("" if self.shown_text() == whole else f"<span>{html.escape(whole)}</span>")
 
     def minimumSizeHint(self) -> QSize:
         """Allow any width down to three characters."""

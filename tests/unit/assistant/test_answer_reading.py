@@ -98,6 +98,7 @@ def test_cited_statements_that_the_evidence_does_not_hold_are_unsupported(
     [
         ("The laptop has restarted three times since yesterday.", ("E1",)),
         ("The driver WudfRd failed to load for the dock.", ("E3",)),
+        ("The log shows `failed to load for the Dell Dock` as a message.", ("E3",)),
         ("The ticket has priority P2.", ()),
         ("The requester is Dana Whitfield.", ()),
         ("Her laptop LT-2231 is a Latitude 5430.", ()),

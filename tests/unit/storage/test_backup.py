@@ -119,11 +119,12 @@ def test_a_damaged_desk_is_restored_and_the_damaged_file_is_kept(
 
 def test_a_missing_file_is_said_so(tmp_path: Path, path: Path) -> None:
     desk(path, "mine")
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: backup.verify(tmp_path / "none.db"),
         lambda: backup.restore(tmp_path / "none.db", path),
         lambda: backup.create(tmp_path / "none.db", tmp_path / "copy.db"),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(KnownError, match=r"There is no .*none\.db") as caught:
             call()
         refused(caught)
@@ -195,7 +196,8 @@ def test_what_is_no_whole_copy_is_refused_and_the_desk_stays(
     source = make(tmp_path / "source.db")
     content = source.read_bytes()
     desk(path, "mine")
-    for call in (lambda: backup.verify(source), lambda: backup.restore(source, path)):
+    calls: list[Callable[[], object]] = [lambda: backup.verify(source), lambda: backup.restore(source, path)]
+    for call in calls:
         with pytest.raises(KnownError, match=sentence) as caught:
             call()
         assert "source.db" in refused(caught)
@@ -206,7 +208,11 @@ def test_what_is_no_whole_copy_is_refused_and_the_desk_stays(
 
 def test_the_desk_is_not_copied_over_itself(path: Path) -> None:
     desk(path, "mine")
-    for call in (lambda: backup.create(path, path), lambda: backup.restore(path, path)):
+    calls: list[Callable[[], object]] = [
+        lambda: backup.create(path, path),
+        lambda: backup.restore(path, path),
+    ]
+    for call in calls:
         with pytest.raises(KnownError, match="own database") as caught:
             call()
         refused(caught)

@@ -103,10 +103,14 @@ def test_a_newer_search_stops_the_one_under_way(store: Store) -> None:
     under_way = threading.Event()
     outcome: list[BaseException] = []
 
+    def tell(*values: apsw.SQLiteValue) -> apsw.SQLiteValue:
+        under_way.set()
+        return values[0]
+
     def search() -> None:
         try:
             with store.read() as db:
-                db.create_scalar_function("tell", lambda n: under_way.set() or n)
+                db.create_scalar_function("tell", tell)
                 endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(tell(n)) FROM c"
                 db.execute(endless).fetchall()
         except ReadInterrupted as error:
