@@ -84,6 +84,7 @@ class ModelService:
         self._engine = engine
         self._settings = settings
         self.is_fake = is_fake
+        self._asked_for: tuple[Path | None, int] = (None, 0)  # file and window that the engine was last given
 
     @property
     def folder(self) -> Path:
@@ -144,12 +145,11 @@ class ModelService:
             KnownError: The model is not installed, or needs more memory than is free.
         """
         if self.is_fake:
-            if self._engine.model_path is None:
-                self._engine.load("fake", self.window())
+            self._load(Path("fake"))
             return FAKE
         model_id = self.chosen()
         path = self._library.path_of(model_id)
-        if self._engine.model_path == path and self._engine.state is not EngineState.FAILED:
+        if self._asked_for == (path, self.window()) and self._engine.state is not EngineState.FAILED:
             return model_id
         card = self.card(model_id)
         if not card.fits:
@@ -158,7 +158,7 @@ class ModelService:
                 tr("Your question is kept."),
                 tr("Close other programs, or choose a smaller model."),
             )
-        self._engine.load(path, self.window())
+        self._load(path)
         return model_id
 
     def install(
@@ -190,13 +190,18 @@ class ModelService:
         if self._settings.get("model") == model_id:
             self._settings.set("model", "")
 
+    def _load(self, path: Path) -> None:
+        wanted = (path, self.window())
+        if self._asked_for != wanted or self._engine.state is EngineState.FAILED:
+            self._engine.load(path, wanted[1])
+            self._asked_for = wanted
+
     def _card(self, info: ModelInfo, chosen: str) -> ModelCard:
-        entry = info.entry
+        entry, note = info.entry, ""
         if entry:
             kv_bytes, overhead, trained = entry.kv_bytes_per_token, entry.overhead_bytes, entry.context
         else:
-            header = gguf.inspect(info.path)
-            kv_bytes, overhead, trained = header.kv_bytes_per_token, _OVERHEAD, header.context_length
+            kv_bytes, overhead, trained, note = _read_header(info.path)
         size = entry.bytes if entry else info.bytes_on_disk
         memory = memory_estimate(size, kv_bytes, self.window(), overhead, psutil.virtual_memory().available)
         return ModelCard(
@@ -215,9 +220,7 @@ class ModelService:
             tested=bool(entry and entry.tested),
             for_tests=bool(entry and entry.for_tests),
             can_download=bool(entry and entry.hash_known),
-            note=entry.note
-            if entry
-            else tr("Imported by hand; there is no publisher's hash to compare with."),
+            note=entry.note if entry else note,
             memory=memory.sentence,
             fits=memory.fits,
             sha256=info.sha256,
@@ -225,3 +228,13 @@ class ModelService:
             path=str(info.path),
             context=trained,
         )
+
+
+def _read_header(path: Path) -> tuple[int, int, int, str]:
+    """Return KV bytes a token, overhead, trained context and a note; a broken file must not hide the others."""
+    try:
+        header = gguf.inspect(path)
+    except KnownError as error:
+        return 0, _OVERHEAD, 0, error.what
+    note = tr("Imported by hand; there is no publisher's hash to compare with.")
+    return header.kv_bytes_per_token, _OVERHEAD, header.context_length, note

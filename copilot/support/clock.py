@@ -37,7 +37,7 @@ class FixedClock:
 
 def to_text(at: datetime) -> str:
     """Return `at` as ISO 8601 in UTC with milliseconds; sorts as text in order of time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
-# ECMA-48: CSI, OSC (ended by BEL or ST) and two-character escapes.
+# ECMA-48: CSI, OSC (ended by BEL or ST; one without an end must not take the rest of the text along) and
+# two-character escapes.
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]|[\x9b\x90\x9d]"
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|[\x9b\x90\x9d]"
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Explicit directional formatting characters (UAX #9) can show text in another order than it is stored.

@@ -150,6 +150,8 @@ class AnswerCard(QFrame):
         """Show text that arrived; `start` says where it belongs, so nothing is shown twice."""
         self._progress.hide()
         have = len(self._body.text())
+        if not have:
+            self._headline.set_mark(Mark("sparkle", tr("Writing…"), Tone.ACCENT))
         if start <= have < start + len(text):
             self._body.append(text[have - start :])
 
@@ -260,7 +262,7 @@ class AnswerCard(QFrame):
                 )
             )
         if self.is_streaming:
-            self._headline.set_mark(Mark("sparkle", tr("Writing…"), Tone.ACCENT))
+            self._headline.set_mark(Mark("sparkle", tr("Writing…") if self._body.text() else tr("Reading…"), Tone.ACCENT))
         elif answer.text:
             facts, supported = view.reading.facts, view.reading.supported
             tone = Tone.NEUTRAL if not facts else Tone.SUCCESS if supported == facts else Tone.WARNING

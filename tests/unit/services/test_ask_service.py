@@ -395,8 +395,8 @@ def test_the_coach_knows_the_ticket_and_earlier_questions(
 ) -> None:
     services.ask.ask(ticket, QUESTION, Heard())
     context = services.ask.coach_context(ticket)
-    assert [fact.label for fact in context.sent] == ["E1"]
-    assert context.earlier == (QUESTION,)
+    assert [fact.label for fact in context.evidence] == ["E1"]
+    assert context.earlier_turns == (QUESTION,)
     assert services.ask.coach(ticket, "password: Tr0ub4dor&3zz").blocks
     assert services.ask.examine("password: Tr0ub4dor&3zz", context).blocks
     masked = services.ask.mask("password: Tr0ub4dor&3zz").text
