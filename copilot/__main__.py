@@ -39,4 +39,7 @@ def _run_bench() -> "list[dict[str, Any]]":
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # while modules were still being imported
+        sys.exit(130)

@@ -1,5 +1,6 @@
 """Composition root: the only place that knows every room. Rooms are imported when they are first needed."""
 
+import gc
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,10 +66,16 @@ def build(world: World) -> Services:
     return Services(world.data_dir, deps, makers)
 
 
-def run_window(services: Services, arguments: list[str]) -> int:
-    """Open the window; return the exit status."""
-    from copilot.ui.application import run
+def run_window(services: Services, arguments: list[str], *, probe: bool = False) -> int:
+    """Open the window; return the exit status when it is closed.
 
+    With `probe` it says on stdout when it can be used, and closes itself.
+    """
+    gc.disable()  # a start makes no garbage, but looks for it forty times; on again once the window is complete
+    if probe:
+        from copilot.ui.start_probe import run
+    else:
+        from copilot.ui.application import run
     return run(services, arguments)
 
 

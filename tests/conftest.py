@@ -16,7 +16,8 @@ from tests.helpers.offline import NetworkGuard
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # How long an example takes says something of the machine, not of the code.
-settings.register_profile("desk", deadline=None)
+# A run of the whole suite looks at the same examples each time; elsewhere new ones are tried.
+settings.register_profile("desk", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("desk")
 
 

@@ -5,7 +5,7 @@ A prompt only grows while its epoch lasts, so that the model has to read nothing
 of the last one as it can. `plan` is pure: asking for a preview of a drafted question changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -40,7 +40,7 @@ from copilot.support.i18n import tr, tr_n
 _MESSAGE_TOKENS = 5  # what a chat template puts around a message; ChatML takes 5
 _LIMITS = (STANDARD_LIMIT, STANDARD_LIMIT // 2, STANDARD_LIMIT // 4)
 _ALL = 10**9
-_TARGET = 0.75  # a full window is emptied to here, so that the next question need not start yet another epoch
+_TARGET = 0.8  # a full window is emptied to here
 _GENERAL = {EvidenceKind.KNOWLEDGE, EvidenceKind.SIMILAR_TICKET}
 
 
@@ -263,32 +263,36 @@ def _why_new(
 
 
 def _fit(desk: _Desk, base: Epoch, room: int, count: _Counter) -> _Draft:
-    """Leave out as little as needed: old turns first, then lines of evidence, then whole pieces of evidence."""
+    """Leave out as little as needed: old turns first, then lines of evidence, then whole pieces of evidence.
 
-    def size(draft: _Draft) -> int:
-        return count.messages(draft.messages())
-
-    nothing: frozenset[str] = frozenset()
-    draft = desk.fresh(base, 0, STANDARD_LIMIT, nothing)
-    if size(draft) <= room:
-        return draft
+    What has to be cut is cut a little deeper, so that the next question need not start yet another epoch; where that
+    cannot be had, the first version that fits at all is taken.
+    """
     live = sum(slot.turn is not None for slot in desk.slots)
-    for drop in range(1, live + 1):
-        draft = desk.fresh(base, drop, STANDARD_LIMIT, nothing)
-        if size(draft) <= (room * _TARGET if drop < live - 1 else room):
+    fitting: _Draft | None = None
+    draft = desk.fresh(base, 0, STANDARD_LIMIT, frozenset())
+    for drop, limit, out in _cuts(desk, live):
+        draft = desk.fresh(base, drop, limit, out)
+        size = count.messages(draft.messages())
+        whole = drop == 0 and limit == STANDARD_LIMIT and not out
+        if size <= (room if whole else room * _TARGET):
             return draft
+        if fitting is None and size <= room:
+            fitting = draft
+    return fitting or draft
+
+
+def _cuts(desk: _Desk, live: int) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Yield turns to drop, tokens for each piece of evidence, and evidence to leave out, in order of the loss."""
+    for drop in range(live + 1):
+        yield drop, STANDARD_LIMIT, frozenset()
     for limit in _LIMITS[1:]:
-        draft = desk.fresh(base, live, limit, nothing)
-        if size(draft) <= room:
-            return draft
+        yield live, limit, frozenset()
     out: set[str] = set()
     for item in sorted((e for e in desk.evidence if _usable(e)), key=lambda e: e.kind not in _GENERAL):
         if item.kind is not EvidenceKind.DESCRIPTION:
             out.add(item.uid)
-            draft = desk.fresh(base, live, _LIMITS[-1], frozenset(out))
-            if size(draft) <= room:
-                return draft
-    return draft
+            yield live, _LIMITS[-1], frozenset(out)
 
 
 def _finish(

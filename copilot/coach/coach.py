@@ -83,7 +83,7 @@ class Coach:
         ready = (
             draft.words > 0
             and all(fact.state is not FactState.MISSING for fact in facts)
-            and not any(finding.severity is Severity.BLOCK for finding in findings)
+            and not any(finding.severity in (Severity.BLOCK, Severity.ASK) for finding in findings)
         )
         return CoachReport(intent, findings, facts, ready)
 

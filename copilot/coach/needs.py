@@ -87,7 +87,11 @@ class Needs:
             entry = dimension.entry
             if dimension.calls and entry.id not in called | present:
                 continue
-            source = next((item.label for item, reading in evidence if entry.id in reading.holds), "")
+            holding = [item for item, reading in evidence if entry.id in reading.holds]
+            # What holds such facts by its nature (a note what was tried, a record the machine) tells them best.
+            kinds = {*entry.holds, EvidenceKind.NOTE} if entry.note_patterns else set(entry.holds)
+            best = next((item for item in holding if item.kind in kinds), None)
+            source = best.label if best else holding[0].label if holding else ""
             state = FactState.IN_TICKET if source else FactState.MISSING
             if entry.id in present:
                 state, source = FactState.PRESENT, ""

@@ -54,6 +54,8 @@ def ask_question(context: Context) -> int:
             **answer_document(view),
         }
     )
+    if answer.finish == "cancelled":
+        return 130  # stopped by Ctrl+C
     return 0 if answer.state is AnswerState.COMPLETE else 2
 
 
@@ -83,7 +85,7 @@ def stream_answer(context: Context, ticket: int, question: str) -> AnswerView:
 def _show(out: Output, event: AnswerEvent) -> Answer | None:
     """Print one event; return the answer when it has ended."""
     match event:
-        case Waiting():
+        case Waiting() if event.place > 1:
             out.progress(tr("waiting, place {place}").format(place=event.place))
         case Reading():
             out.progress(tr("read {done} of {total} tokens").format(done=event.done, total=event.total))

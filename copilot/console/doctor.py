@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from copilot.console.context import Context
+from copilot.services.doctor import without_desk
+from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
 
@@ -21,7 +23,10 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
 
 def doctor(context: Context) -> int:
     """Print the report; exits with 2 where something failed."""
-    report = context.services.doctor.examine()
+    try:
+        report = context.services.doctor.examine()
+    except KnownError as error:  # the desk cannot be opened: the machine can be described all the same
+        report = without_desk(context.data_dir, error)
     out = context.output
     out.text(f"Technician Copilot {report.version}, Python {report.python}")
     for name, value in msgspec.to_builtins(report.machine).items():

@@ -57,8 +57,8 @@ def list_models(context: Context) -> int:
 
 def install_model(context: Context) -> int:
     """Install a model, with progress; an interrupted download goes on where it stopped."""
-    path = install(context, context.options.id, context.options.source)
-    context.output.document({"id": context.options.id, "path": str(path), "state": ModelState.INSTALLED})
+    path = install(context, _id(context), context.options.source)
+    context.output.document({"id": _id(context), "path": str(path), "state": ModelState.INSTALLED})
     return 0
 
 
@@ -89,7 +89,7 @@ def import_model(context: Context) -> int:
 
 def verify_model(context: Context) -> int:
     """Check a model's file against its hash."""
-    card = context.services.models.verify(context.options.id, progress=_progress(context), cancelled=_never)
+    card = context.services.models.verify(_id(context), progress=_progress(context), cancelled=_never)
     context.output.text(f"{card.id}: {card.state}, SHA-256 {card.sha256}")
     context.output.document(card)
     return 0 if card.state in (ModelState.INSTALLED, ModelState.UNVERIFIED) else 2
@@ -97,18 +97,22 @@ def verify_model(context: Context) -> int:
 
 def remove_model(context: Context) -> int:
     """Delete a model's file."""
-    context.services.models.remove(context.options.id)
-    context.output.text(tr("{id} was removed.").format(id=context.options.id))
-    context.output.document({"id": context.options.id, "state": ModelState.MISSING})
+    context.services.models.remove(_id(context))
+    context.output.text(tr("{id} was removed.").format(id=_id(context)))
+    context.output.document({"id": _id(context), "state": ModelState.MISSING})
     return 0
 
 
 def use_model(context: Context) -> int:
     """Choose the model for answers."""
-    context.services.models.choose(context.options.id)
-    context.output.text(tr("{id} answers from now on.").format(id=context.options.id))
-    context.output.document({"id": context.options.id})
+    context.services.models.choose(_id(context))
+    context.output.text(tr("{id} answers from now on.").format(id=_id(context)))
+    context.output.document({"id": _id(context)})
     return 0
+
+
+def _id(context: Context) -> str:
+    return context.services.models.full_id(context.options.id)
 
 
 def _never() -> bool:

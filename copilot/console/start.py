@@ -76,7 +76,9 @@ def has_display() -> bool:
 def demo(context: Context) -> int:
     """Work one sample ticket through the loop: coach, improved question, answer with evidence, decision."""
     services, out = context.services, context.output
-    out.text(tr("This machine has no display. One sample ticket is worked here instead.") + "\n")
+    if not has_display():
+        out.text(tr("This machine has no display."))
+    out.text(tr("One sample ticket is worked here, in the console.") + "\n")
     ids = services.tickets.search(View.ALL, "INC-1001") or services.tickets.search(View.ALL, "tag:sample")
     if not ids:
         raise KnownError(
@@ -100,12 +102,10 @@ def demo(context: Context) -> int:
     if view.answer.state is not AnswerState.COMPLETE:
         raise KnownError(view.answer.error)
     out.text("\n" + tr("The evidence it cites:"))
-    cited = {label for claim in view.reading.claims for label in claim.labels}
-    for fact in case.evidence:
-        if fact.label in cited:
-            out.text(f"  {fact.label} {fact.source}: {' '.join(fact.text.split())[:100]}")
+    for fact in view.cited:
+        out.text(f"  {fact.label} {fact.source}: {' '.join(fact.text.split())[:100]}")
     decision, _ = services.decisions.decide(
-        view.answer.uid, DecisionKind.ACCEPT, note=tr("worked in the console by `start`")
+        view.answer.uid, DecisionKind.ACCEPT, note=tr("demonstration by `start`: nobody judged this answer")
     )
     out.text("\n" + tr("The decision is stored: {kind} ({id}).").format(kind=decision.kind, id=decision.uid))
     out.document(

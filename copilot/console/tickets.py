@@ -138,19 +138,23 @@ def show_ticket(context: Context) -> int:
 
 
 def answer_document(view: AnswerView) -> dict[str, Any]:
-    """Return text, citations, unsupported sentences, commands and timings of an answer, for JSON."""
-    known = {fact.label: fact for fact in view.facts}
+    """Return text, citations, unsupported sentences, commands and timings of an answer, for JSON.
+
+    A citation is `supported` where a statement of the answer holds against that evidence.
+    """
     text = view.answer.text
-    labels = sorted(
-        {label for claim in view.reading.claims for label in claim.labels}, key=lambda label: int(label[1:])
-    )
+    held = {label for claim in view.reading.claims if claim.kind == "supported" for label in claim.labels}
     return {
         "text": text,
         "headline": view.headline,
         "citations": [
-            {"label": label, "evidence": known[label].uid, "source": known[label].source}
-            for label in labels
-            if label in known
+            {
+                "label": fact.label,
+                "evidence": fact.uid,
+                "source": fact.source,
+                "supported": fact.label in held,
+            }
+            for fact in view.cited
         ],
         "unsupported": [
             {"text": text[claim.start : claim.end], "reason": claim.reason}

@@ -140,7 +140,8 @@ def check_mapping(content: Mapping[str, object] | None) -> FieldMap:
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     dayfirst: bool | None = None
-    for key, value in (content or {}).items():
+    for name, value in (content or {}).items():
+        key = name if name in FIELDS else _field_of(name)
         if key == "dayfirst" and isinstance(value, bool):
             dayfirst = value
         elif key == "values" and isinstance(value, Mapping):
@@ -196,6 +197,12 @@ def known_columns(headers: Sequence[str], told: Mapping[str, str]) -> int:
     wanted = {_plain(column) for column in told.values()}
     wanted.update(synonym.strip() for line in _SYNONYMS.values() for synonym in line.split(", "))
     return len({_plain(header) for header in headers} & wanted)
+
+
+def _field_of(name: str) -> str:
+    """Return our field that goes by `name` too ("description" is `body`); `name` itself where there is none."""
+    plain = _plain(name)
+    return next((f for f, line in _SYNONYMS.items() if plain in (s.strip() for s in line.split(","))), name)
 
 
 def _value_map(name: str, pairs: object) -> dict[str, str]:

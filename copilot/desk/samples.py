@@ -207,7 +207,7 @@ class _Maker:
             number=sample.number,
             type=sample.type,
             title=self._stamped(sample.title),
-            body=self._stamped(sample.body),
+            body=unwrap(self._stamped(sample.body)),
             requester=Person(sample.requester.name, sample.requester.email, sample.requester.vip),
             status=sample.status,
             priority=sample.priority,
@@ -242,7 +242,7 @@ class _Maker:
             at=self._at(message.at),
             author=self._name(message.author),
             visibility=message.visibility,
-            text=self._stamped(message.text),
+            text=unwrap(self._stamped(message.text)),
             from_requester=message.from_requester,
             attachments=tuple(self._attachment(attachment) for attachment in message.attachments),
             origin="sample",
@@ -266,3 +266,25 @@ class _Maker:
             return at.strftime(letters)
 
         return _STAMP.sub(moment, text)
+
+
+def unwrap(text: str) -> str:
+    """Join the lines of prose, which the files wrap at about 110 characters; pasted output keeps its lines.
+
+    A line is taken for wrapped prose where it is long, does not begin like output (a space, a digit, a mark), and the
+    next one begins with a letter, a digit or a quotation mark.
+    """
+    joined = list[str]()
+    wrapped = False
+    for line in text.rstrip().split("\n"):
+        goes_on = (wrapped and line[:1].isalnum()) or (wrapped and line[:1] in "\"“'(<")
+        if joined and goes_on and line:
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+        wrapped = 80 <= len(line) <= 125 and line[:1].isalpha() and not _OUTPUT.search(line)
+    return "\n".join(joined)
+
+
+# Key and value, columns, paths with a prompt, times in front: what programs print.
+_OUTPUT = re.compile(r" \. |\s{3,}|^[A-Z]:\\|^\S+>|^[A-Z][a-z]{2} \d|\t")

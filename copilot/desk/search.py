@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from copilot.domain.listing import Priority, Status, TicketType
 from copilot.domain.query import Query, View
-from copilot.domain.ticket import Priority, Status, TicketType
 from copilot.support.text import clean
 
-_TOKEN = re.compile(r'(?:(?P<field>[A-Za-z]+):)?"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
+_TOKEN = r'(?:(?P<field>[A-Za-z]+):)?"(?P<quoted>[^"]*)"|(?P<plain>\S+)'
 # Known prefixes only: "SHA-256" and "office365" are words.
-_NUMBER = re.compile(r"(?:(?:INC|REQ|RITM|PRB|CHG|TASK|SR|TKT|CASE)-?|#)\d+", re.IGNORECASE)
+_NUMBER = r"(?:(?:INC|REQ|RITM|PRB|CHG|TASK|SR|TKT|CASE)-?|#)\d+"
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -28,9 +28,11 @@ def parse(text: str, me: str) -> Query:
         text: As it was typed, any text at all.
         me: The technician's name, for `assignee:me`.
     """
+    if not text:  # as at the start, which needs no pattern compiled for it
+        return Query()
     reading = _Reading(me)
     line = clean(text).translate({ord(quote): '"' for quote in "“”„"})
-    for token in _TOKEN.finditer(line):
+    for token in re.finditer(_TOKEN, line):
         name, quoted, plain = token["field"], token["quoted"], token["plain"]
         if plain is not None:
             name, colon, value = plain.partition(":")
@@ -85,7 +87,7 @@ class _Reading:
 
     def word(self, text: str) -> None:
         word = text.replace('"', "")
-        if _NUMBER.fullmatch(word) and not self.query.number:
+        if re.fullmatch(_NUMBER, word, re.IGNORECASE) and not self.query.number:
             self.query = replace(self.query, number=word.lstrip("#"))
         elif any(character.isalnum() for character in word):
             self.query = replace(self.query, words=_union(self.query.words, (word,)))

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from copilot.domain.ticket import Priority, SlaState, Status, Ticket
+from copilot.domain.listing import ListedTicket, Priority, SlaState, Status
+
+if TYPE_CHECKING:
+    from copilot.domain.ticket import Ticket
 
 DEFAULT_TARGETS: Mapping[Priority, int] = MappingProxyType(
     {Priority.P1: 240, Priority.P2: 480, Priority.P3: 1440, Priority.P4: 4320}
@@ -14,7 +18,9 @@ DEFAULT_TARGETS: Mapping[Priority, int] = MappingProxyType(
 _RISK_SHARE = 0.2
 
 
-def sla_state(ticket: Ticket, now: datetime, targets: Mapping[Priority, int] = DEFAULT_TARGETS) -> SlaState:
+def sla_state(
+    ticket: "Ticket | ListedTicket", now: datetime, targets: Mapping[Priority, int] = DEFAULT_TARGETS
+) -> SlaState:
     """Return how the resolution target stands.
 
     left = target - (now - created - time paused). A ticket created in the future has its whole target left.
@@ -41,7 +47,7 @@ def sla_state(ticket: Ticket, now: datetime, targets: Mapping[Priority, int] = D
     )
 
 
-def pause_changes(ticket: Ticket, new_status: Status, now: datetime) -> tuple[int, datetime | None]:
+def pause_changes(ticket: "Ticket", new_status: Status, now: datetime) -> tuple[int, datetime | None]:
     """Return `sla_paused_seconds` and `sla_paused_since` as they are after a change to `new_status`.
 
     Only the states that wait for somebody outside stop the clock. Time spent resolved counts once the ticket

@@ -83,7 +83,7 @@ class CoachReport:
         intent: What is wanted.
         findings: Most severe first; blocks always included.
         facts: The strip, in a fixed order.
-        ready: Whether every needed fact is there and nothing blocks.
+        ready: Whether every needed fact is there, nothing blocks and nothing is asked.
     """
 
     intent: Intent

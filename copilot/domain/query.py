@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from copilot.domain.ticket import Priority, Status, TicketType
+from copilot.domain.listing import Priority, Status, TicketType
 
 
 class View(StrEnum):

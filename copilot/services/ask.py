@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from copilot.assistant.context import ContextItem, Plan, plan
 from copilot.assistant.prompt import prompt_hash
-from copilot.assistant.reading import headline, read
+from copilot.assistant.reading import citations, cited_labels, headline, read
 from copilot.assistant.risk import find_commands
 from copilot.assistant.tokens import EstimateCounter, TokenCounter
 from copilot.assistant.turns import continue_plan
@@ -47,13 +47,13 @@ RESERVE = 512  # of the window, for the answer and one "More"
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer with what the program makes of it; `facts` is the evidence it was given, removed since or not."""
+    """An answer with what the program makes of it; `cited` is the evidence it names or rests on, removed since or not."""
 
     answer: Answer
     reading: AnswerReading
     headline: str
     decision: Decision | None
-    facts: tuple[Evidence, ...] = ()
+    cited: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,15 @@ class AskService:
                 tr("Nothing was stored: it would stay here and could leave with an escalation package."),
                 tr("Put a mask such as <PASSWORD_1> in its place."),
             )
-        model = self._models.ensure_loaded()
         now = self._deps.clock.now()
+        try:
+            model = self._models.ensure_loaded()
+        except KnownError:
+            with (
+                self._deps.store.write() as db
+            ):  # nothing can answer: the question is kept as the ticket's draft
+                desk_state.save_draft(db, ticket, "question", text, now)
+            raise
         question = Question(new_uid("q"), ticket, text, "", "", now)
         answer = self._new_answer(ticket, question.uid, model)
         with self._deps.store.write() as db:  # before anything is sent: a crash in the next instant keeps it
@@ -264,7 +271,9 @@ class AskService:
     ) -> AnswerView:
         known = [fact for fact in facts if fact.uid in answer.evidence]
         reading = read(answer.text, known, ticket)
-        return AnswerView(answer, reading, headline(reading), decision, tuple(known))
+        labels = {*cited_labels(answer.text, [fact.label for fact in known]), *citations(reading)}
+        cited = tuple(fact for fact in known if fact.label in labels)
+        return AnswerView(answer, reading, headline(reading), decision, cited)
 
     def _new_answer(self, ticket: int, question: str, model: str) -> Answer:
         return Answer(

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot.services.deps import Deps
 from copilot.services.settings import SettingsService
-from copilot.services.tickets import TicketService
+from copilot.services.ticket_list import TicketList
 from copilot.storage.store import Store
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
     from copilot.services.models import ModelService
+    from copilot.services.tickets import TicketService
 
 
 class Services:
@@ -28,10 +30,17 @@ class Services:
         self.store: Store = deps.store
         self.deps = deps
         self.settings = SettingsService(deps)
-        self.tickets = TicketService(deps)
+        self.ticket_list = TicketList(deps)
         self._makers = makers
         self._made = dict[str, Any]()
         self._lock = threading.RLock()
+
+    @cached_property
+    def tickets(self) -> "TicketService":
+        """Tickets, their thread and their evidence."""
+        from copilot.services.tickets import TicketService
+
+        return TicketService(self.deps)
 
     @property
     def engine(self) -> "EngineHost":

@@ -4,6 +4,7 @@ import platform
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from copilot import __version__
 from copilot.domain.prompt import ChatMessage
@@ -100,6 +101,13 @@ class DoctorService:
         return tr("{model}: {n} tokens at {speed:.1f} tokens a second").format(
             model=name, n=done.answer_tokens, speed=done.answer_tokens / max(done.answer_seconds, 1e-9)
         )
+
+
+def without_desk(data_dir: Path, error: KnownError) -> Report:
+    """Return the report on a machine whose desk cannot be opened."""
+    check = Check(tr("Database"), False, str(error))
+    folder = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    return Report(__version__, platform.python_version(), machine_facts(folder), (check,))
 
 
 def _checked(name: str, check: Callable[[], str]) -> Check:

@@ -96,6 +96,12 @@ class ModelService:
         chosen = self.chosen()
         return [self._card(info, chosen) for info in self._library.list()]
 
+    def full_id(self, beginning: str) -> str:
+        """Return the one id that begins so; `beginning` itself where there is none or more than one."""
+        ids = [info.id for info in self._library.list()]
+        matches = [model_id for model_id in ids if model_id.startswith(beginning)]
+        return matches[0] if beginning and beginning not in ids and len(matches) == 1 else beginning
+
     def card(self, model_id: str) -> ModelCard:
         """Return one model.
 

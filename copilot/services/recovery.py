@@ -1,16 +1,18 @@
 """After a crash: answers whose process is gone are marked as interrupted."""
 
 from copilot.services.deps import Deps
-from copilot.storage import conversation
+from copilot.storage import listing
 from copilot.support.i18n import tr
 
 
 def recover(deps: Deps) -> int:
     """Mark answers as interrupted whose process is gone; return how many there were."""
     with deps.store.read() as db:
-        live = conversation.live_owners(db)
+        live = listing.live_owners(db)
     lost = [uid for uid, owner in live if not is_alive(owner)]
     if lost:
+        from copilot.storage import conversation  # most starts find nothing to recover
+
         with deps.store.write() as db:
             for uid in lost:
                 sentence = tr("The program ended while this answer was being written.")

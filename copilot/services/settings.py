@@ -62,7 +62,9 @@ def my_name(store: Store) -> str:
 
 def data_dir(chosen: Path | None) -> Path:
     """Return the data folder: the one named for this run, else the one chosen in the settings, else the default."""
-    if chosen:
+    if chosen is not None:
+        if not chosen.name:  # "" and "/" would scatter files where nobody looks for them
+            raise KnownError(tr("--data-dir names no folder."), todo=tr("Name a folder, such as ./desk."))
         return chosen
     pointer = default_data_dir() / "location.json"
     if pointer.is_file():

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from copilot.decisions.record import compare
-from copilot.desk.search import merge, parse, view_query
 from copilot.desk.sla import pause_changes, sla_state
 from copilot.domain.conversation import Decision, DecisionKind, Reason
 from copilot.domain.evidence import Evidence, EvidenceKind, Trust
-from copilot.domain.query import View
 from copilot.domain.ticket import (
     ActorKind,
     Asset,
@@ -23,12 +21,11 @@ from copilot.domain.ticket import (
     Ticket,
     TicketDraft,
     TicketEvent,
-    TicketRow,
     TicketType,
     Visibility,
 )
 from copilot.services import changes
-from copilot.services.deps import Deps
+from copilot.services.ticket_list import TicketList
 from copilot.storage import conversation, desk_state, evidence, tickets
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
@@ -60,61 +57,10 @@ class TicketCase:
     drafts: dict[str, Draft]
 
 
-class TicketService:
-    """Use cases around the ticket."""
-
-    def __init__(self, deps: Deps) -> None:
-        self._deps = deps
-
-    def now(self) -> datetime:
-        """Return the desk's time, UTC."""
-        return self._deps.clock.now()
-
-    def my_name(self) -> str:
-        """Return the name of the person at the desk."""
-        return self._deps.me()
+class TicketService(TicketList):
+    """Use cases around the ticket; finding and listing come from `TicketList`."""
 
     # -- reading
-
-    def search(self, view: View, typed: str = "") -> list[int]:
-        """Return ids of the view's tickets that match what was typed, in the order of the list."""
-        me = self._deps.me()
-        query = merge(view_query(view, me), parse(typed, me))
-        with self._deps.store.read() as db:
-            ids = tickets.search(db, query)
-            if not query.sla_at_risk:
-                return ids
-            found = tickets.get_many(db, ids)
-        now = self._deps.clock.now()
-        return [i for i in ids if i in found and sla_state(found[i], now).at_risk]
-
-    def rows(self, ids: Sequence[int]) -> list[TicketRow]:
-        """Return list rows for `ids`, in that order; tickets that are gone are left out."""
-        now = self._deps.clock.now()
-        with self._deps.store.read() as db:
-            found = tickets.get_many(db, ids)
-            states = conversation.answer_states(db, tuple(ids))
-        return [
-            TicketRow(
-                id=t.id,
-                number=t.number,
-                title=one_line(t.title) or tr("(no title)"),
-                requester=one_line(t.requester.name, 80) or tr("(unknown)"),
-                status=t.status,
-                priority=t.priority,
-                assignee=t.assignee,
-                type=t.type,
-                updated_at=t.updated_at,
-                sla=sla_state(t, now),
-                is_sample=t.is_sample,
-                answer_state=states.get(t.id, ""),
-            )
-            for t in (found[i] for i in ids if i in found)
-        ]
-
-    def counts(self) -> dict[View, int]:
-        """Return how many tickets each view has."""
-        return {view: len(self.search(view)) for view in View}
 
     def resolve_id(self, id_or_number: str) -> int:
         """Return the id of a ticket by its number or id.
@@ -126,7 +72,8 @@ class TicketService:
             found = tickets.find(db, one_line(id_or_number))
         if found is None:
             raise KnownError(
-                tr("There is no ticket {id}.").format(id=id_or_number), todo=tr("`tickets list` shows them.")
+                tr("There is no ticket {id}.").format(id=id_or_number or "“”"),
+                todo=tr("`tickets list` shows them."),
             )
         return found.id
 

@@ -14,7 +14,9 @@ from copilot.domain.conversation import (
     Reason,
     Timings,
 )
-from copilot.storage.rows import AMONG, dump, load, when
+from copilot.storage.listing import answer_states as answer_states
+from copilot.storage.listing import live_owners as live_owners
+from copilot.storage.rows import dump, load, when
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
 
@@ -159,14 +161,6 @@ def reopen_answer(db: Db, uid: str, owner: str) -> None:
     db.execute("UPDATE suggestion SET state = 'queued', owner = ?, finish = '' WHERE uid = ?", (owner, uid))
 
 
-def live_owners(db: Db) -> list[tuple[str, str]]:
-    """Return (uid, owner) of answers that some process is receiving."""
-    return [
-        (r[0], r[1])
-        for r in db.execute("SELECT uid, owner FROM suggestion WHERE state IN ('queued','streaming')")
-    ]
-
-
 def mark_interrupted(db: Db, uid: str, at: datetime, error: str) -> None:
     """Mark an answer whose process is gone."""
     db.execute(
@@ -201,22 +195,6 @@ def answer(db: Db, uid: str) -> Answer | None:
     """Return one answer."""
     row = db.execute(f"SELECT {_ANSWER} FROM suggestion WHERE uid = ? AND kind = 'answer'", (uid,)).fetchone()
     return _answer(row) if row else None
-
-
-def answer_states(db: Db, tickets: tuple[int, ...]) -> dict[int, str]:
-    """Return for each ticket the state of its newest answer, and whether it was ever on screen."""
-    rows = db.execute(
-        f"SELECT ticket, state, shown_at IS NULL FROM suggestion WHERE ticket IN ({AMONG}) "
-        "AND kind = 'answer' ORDER BY created_at, rowid",
-        (dump(list(tickets)),),
-    )
-    states = dict[int, str]()
-    for ticket, state, unseen in rows:
-        if state in ("queued", "streaming"):
-            states[ticket] = "streaming"
-        else:
-            states[ticket] = "ready" if unseen else ""
-    return states
 
 
 def add_decision(db: Db, d: Decision) -> None:

@@ -115,6 +115,7 @@ def connect(path: Path, key: str | None = None, *, read_only: bool = False) -> D
             # NORMAL survives a killed process; a power cut costs the last moment.
             db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")  # a draft that held a secret leaves nothing in the file
     except BaseException:
         db.close()  # Windows cannot move a file that is open
         raise

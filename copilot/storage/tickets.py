@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from copilot.domain.query import Query
 from copilot.domain.ticket import (
     ActorKind,
     Asset,
@@ -20,6 +19,7 @@ from copilot.domain.ticket import (
     TicketType,
     Visibility,
 )
+from copilot.storage.listing import search as search  # the read side of the list stands by itself
 from copilot.storage.rows import AMONG, dump, load, marks, stamp, when
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
@@ -31,7 +31,6 @@ _COLUMNS = (
     "source, source_id"
 )
 _ID_DIGITS = 18  # what surely fits into SQLite's 64 bits
-_OPEN = tuple(status for status in Status if status.is_open)
 
 
 def insert(db: Db, ticket: Ticket) -> Ticket:
@@ -96,47 +95,6 @@ def count(db: Db, *, samples_only: bool = False) -> int:
     return int(
         db.execute("SELECT count(*) FROM ticket WHERE hidden = 0 AND is_sample >= ?", (samples_only,)).get
     )
-
-
-def search(db: Db, query: Query) -> list[int]:
-    """Return ids of matching tickets, most urgent first, then the last updated.
-
-    SLA is not looked at here: it depends on the time and on the targets.
-    """
-    where, values = ["hidden = 0"], list[Any]()
-
-    def any_of(column: str, wanted: Sequence[str]) -> None:
-        if wanted:
-            where.append(f"{column} IN ({marks(wanted)})")
-            values.extend(wanted)
-
-    any_of("status", query.statuses)
-    any_of("priority", query.priorities)
-    any_of("type", query.types)
-    if query.open_only or query.sla_at_risk:
-        any_of("status", _OPEN)
-    if query.assignee is not None:
-        where.append("assignee = ? COLLATE NOCASE")
-        values.append(query.assignee)
-    for text, columns in (
-        (query.requester, "requester_name || ' ' || requester_email"),
-        (query.number, "number"),
-    ):
-        if text:
-            where.append(f"instr(lower({columns}), lower(?)) > 0")
-            values.append(text)
-    for tag in query.tags:
-        where.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)")
-        values.append(tag)
-    if match := _match(query):
-        where.append("id IN (SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?)")
-        values.append(match)
-    rows = db.execute(
-        f"SELECT id FROM ticket WHERE {' AND '.join(where)} "
-        f"ORDER BY status IN ({marks(_OPEN)}) DESC, priority, updated_at DESC, id DESC",
-        (*values, *_OPEN),
-    )
-    return [row[0] for row in rows]
 
 
 def index(db: Db, ticket: int) -> None:
@@ -223,16 +181,6 @@ def known_names(db: Db) -> list[str]:
     return [
         row[0] for row in db.execute("SELECT DISTINCT assignee FROM ticket WHERE assignee <> '' ORDER BY 1")
     ]
-
-
-def _match(query: Query) -> str:
-    words = [f'"{_quoted(word)}"*' for word in query.words if any(c.isalnum() for c in word)]
-    phrases = [f'"{_quoted(phrase)}"' for phrase in query.phrases if any(c.isalnum() for c in phrase)]
-    return " ".join(words + phrases)
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', '""').replace("\x00", "")
 
 
 def _to_row(t: Ticket) -> tuple[Any, ...]:

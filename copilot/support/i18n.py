@@ -9,7 +9,9 @@ _translations: gettext.NullTranslations = gettext.NullTranslations()
 def install(folder: Path, language: str) -> None:
     """Load `folder/<language>/LC_MESSAGES/copilot.mo`; English is the source and the fallback."""
     global _translations
-    _translations = gettext.translation("copilot", folder, [language], fallback=True)
+    _translations = gettext.NullTranslations()
+    if any(folder.glob("*/")):  # gettext imports the standard library's locale tables before it looks
+        _translations = gettext.translation("copilot", folder, [language], fallback=True)
 
 
 def tr(message: str) -> str:

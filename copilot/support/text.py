@@ -1,17 +1,16 @@
 """Text from outside is hostile: what cannot be seen is made visible, what steers a terminal is taken out."""
 
+import functools
 import re
 import unicodedata
 
 # ECMA-48: CSI, OSC (ended by BEL or ST; one without an end must not take the rest of the text along) and
 # two-character escapes.
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|[\x9b\x90\x9d]"
-)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]|[\x9b\x90\x9d]"
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 # Explicit directional formatting characters (UAX #9) can show text in another order than it is stored.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\U000e0000-\U000e007f]")
+_BIDI = "[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"
+_INVISIBLE = "[\u200b\u2060\ufeff\u00ad\U000e0000-\U000e007f]"
 
 
 def clean(text: str) -> str:
@@ -19,10 +18,11 @@ def clean(text: str) -> str:
 
     Line ends become `\\n`; lone surrogates become U+FFFD; text is normalised to NFC.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    for pattern in (_ESCAPES, _CONTROLS, _BIDI, _INVISIBLE):
-        text = pattern.sub("", text)
+    if not text.isprintable():  # in Unicode's words: nothing that is taken out is printable
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        for pattern in _unwanted():
+            text = pattern.sub("", text)
     return unicodedata.normalize("NFC", text)
 
 
@@ -30,3 +30,9 @@ def one_line(text: str, limit: int = 200) -> str:
     """Return cleaned `text` on one line, cut to `limit` characters with an ellipsis."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+@functools.cache
+def _unwanted() -> list[re.Pattern[str]]:
+    """Compiled when first needed: most titles are printable, and a start lists titles."""
+    return [re.compile(pattern) for pattern in (_ESCAPES, _CONTROLS, _BIDI, _INVISIBLE)]

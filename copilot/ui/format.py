@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from copilot.domain.ticket import SlaState
+from copilot.domain.listing import SlaState
 from copilot.support.i18n import tr
 
 

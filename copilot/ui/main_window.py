@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         for pane, stretch in ((self.sidebar, 0), (QWidget(), 1), (QWidget(), 0)):
             self._panes.addWidget(pane)
             self._panes.setStretchFactor(self._panes.count() - 1, stretch)
-        self._panes.setSizes([320, 620, 340])
+        self._panes.setSizes([340, 620, 320])
         self._stack = QStackedWidget()
         self._stack.addWidget(self._panes)
         self.setCentralWidget(self._stack)
@@ -76,9 +76,7 @@ class MainWindow(QMainWindow):
         hub.ticket_requested.connect(self.sidebar.select)
         hub.toast_requested.connect(self._toast)
         hub.start()
-        self._complete_timer = QTimer(self, singleShot=True, interval=0)
-        self._complete_timer.timeout.connect(self._import_rest)
-        self._complete_timer.start()
+        self.sidebar.filled.connect(self._import_rest)
 
     @property
     def case(self) -> "CasePane":
@@ -108,13 +106,15 @@ class MainWindow(QMainWindow):
             old = self._panes.replaceWidget(index, pane)
             if old is not None:
                 old.deleteLater()
-        self._panes.setSizes(sizes)
         self._toasts = ToastHost(self)
         self._palette_box = CommandPalette(self)
         self._palette_box.set_actions(self.all_actions())
         self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
         self._palette_box.set_recent(self._settings["recent_commands"])
-        inspector.setVisible(bool(self._settings["window"].get("inspector", True)))
+        layout = self._settings["window"]
+        inspector.setVisible(bool(layout.get("inspector", True)))
+        if not self._panes.restoreState(_from_text(layout.get("panes", ""))):
+            self._panes.setSizes(sizes)
         case.question_changed.connect(inspector.set_question)
         case.models_requested.connect(self.show_models)
         case.evidence_shown.connect(inspector.highlight)
@@ -389,6 +389,7 @@ class MainWindow(QMainWindow):
 
 def _import_ticket_parts() -> None:
     """Import what the ticket's parts need; about half of all modules."""
+    importlib.import_module("copilot.services.tickets")
     importlib.import_module("copilot.services.ask")
     importlib.import_module("copilot.ui.ask.inspector")
     importlib.import_module("copilot.ui.desk.case_pane")

@@ -1,18 +1,15 @@
 """Opens the window as a start does, and says on stdout when it can be used; a process of its own for the benchmark."""
 
-import sys
-
 from PySide6.QtCore import QTimer
 
 from copilot.services.bundle import Services
-from copilot.ui.application import application, make_window
+from copilot.ui.application import application, open_window
 
 
-def run(services: Services) -> None:
-    """Print `list` when the tickets are listed and `ticket` when the first one is shown, then end."""
-    app = application(sys.argv[:1])
-    window = make_window(app, services)
-    window.show()
+def run(services: Services, arguments: list[str]) -> int:
+    """Print `list` when the tickets are on screen and `ticket` when the first one is, then end."""
+    app = application(arguments)
+    window = open_window(app, services)
     waiting = [("list", window.shows_list), ("ticket", window.shows_ticket)]
 
     def look() -> None:
@@ -24,6 +21,6 @@ def run(services: Services) -> None:
     timer = QTimer(window, interval=2)
     timer.timeout.connect(look)
     timer.start()
-    app.exec()
+    status = app.exec()
     window.shut_down()
-    services.close()
+    return status

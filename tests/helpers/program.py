@@ -80,12 +80,14 @@ class Program:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,  # what is read of stdout by hand must not take more along
         )
         try:
             yield process
         finally:
-            for child in [*workers_of(process.pid), process]:
-                child.kill()
+            for worker in workers_of(process.pid):
+                worker.kill()
+            process.kill()
             process.communicate()
 
 

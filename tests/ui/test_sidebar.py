@@ -54,12 +54,16 @@ class Page:
         self.list = child(self.bar, TicketListView)
         self.field = child(self.bar, SearchField)
         self.views = child(self.bar, ViewSwitch)
-        self.empty = child(self.bar, ListEmpty)
         self.bar.resize(320, 700)
         with qtbot.waitExposed(self.bar):
             self.bar.show()
         self.bar.activateWindow()
         self.settle()
+
+    @property
+    def empty(self) -> ListEmpty:
+        """What stands where nothing is listed; made when that is first so."""
+        return child(self.bar, ListEmpty)
 
     def settle(self) -> None:
         """Wait until nothing is under way: no timer, no read, no write."""
@@ -227,7 +231,7 @@ def test_the_focus_alone_opens_nothing(page: Page, reason: Qt.FocusReason) -> No
 
 def test_fast_typing_searches_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    tickets = page.hub.services.tickets
+    tickets = page.hub.services.ticket_list
     real = tickets.search
 
     def search(_self: object, view: View, typed: str = "") -> list[int]:
@@ -526,12 +530,14 @@ def test_the_name_gives_way_before_number_and_status(page: Page) -> None:
         return quiet + news
 
     whole = shown(2000, row)
-    assert whole == f"{row.number} · sample · A rather long name · In progress"
-    room = measure.horizontalAdvance(f"{row.number} · sample · In progress") + 2
-    assert shown(room, row) == f"{row.number} · sample · In progress"
+    assert whole == f"{row.number} · A rather long name · sample · In progress"
+    room = measure.horizontalAdvance(f"{row.number} · A rather long name · In progress") + 2
+    assert shown(room, row) == f"{row.number} · A rather long name · In progress"
+    assert shown(room - 20, row).startswith(f"{row.number} · A rather")
+    assert shown(room // 2, row).startswith(row.number)
     ready = replace(row, answer_state="ready")
     assert second_line(measure, ready, 2000) == (
-        f"{row.number} · sample · A rather long name · ",
+        f"{row.number} · A rather long name · sample · ",
         "Answer ready",
     )
     assert shown(measure.horizontalAdvance("Answer ready") + 2, ready) == "Answer ready"

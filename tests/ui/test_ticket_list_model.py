@@ -22,8 +22,8 @@ class Reads:
 
     def __init__(self, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[tuple[int, ...]] = []
-        self._rows = services.tickets.rows
-        monkeypatch.setattr(type(services.tickets), "rows", lambda _self, ids: self(ids))
+        self._rows = services.ticket_list.rows
+        monkeypatch.setattr(type(services.ticket_list), "rows", lambda _self, ids: self(ids))
 
     def __call__(self, ids: Sequence[int]) -> list[TicketRow]:
         self.asked.append(tuple(ids))
@@ -164,7 +164,7 @@ def test_a_failed_read_is_told_and_not_repeated_with_every_paint(
         asked.append(ids)
         raise KnownError("The disk is on fire.")
 
-    monkeypatch.setattr(type(services.tickets), "rows", rows)
+    monkeypatch.setattr(type(services.ticket_list), "rows", rows)
     model.set_ids([1])
     with qtbot.waitSignal(hub.toast_requested) as toast:
         row_at(model, 0)

@@ -224,7 +224,7 @@ def test_an_elided_label_keeps_the_whole_text_as_its_tooltip(window: QWidget) ->
     label.show()
     label.resize(60, 20)
     assert label.shown_text().endswith("…")
-    assert label.toolTip() == "A rather long sentence about a printer"
+    assert label.toolTip() == "<span>A rather long sentence about a printer</span>"
     label.resize(560, 20)
     assert label.shown_text() == label.text()
     assert label.toolTip() == ""
@@ -306,7 +306,7 @@ def test_an_announcement_reaches_the_accessibility_bridge(
     bridge = SimpleNamespace(
         AnnouncementPoliteness=QAccessible.AnnouncementPoliteness, updateAccessibility=sent.append
     )
-    monkeypatch.setattr(announcing, "QAccessible", bridge)
+    monkeypatch.setattr("PySide6.QtGui.QAccessible", bridge)
     announcing.announce(window, "2 findings")
     announcing.announce(window, "Stopped", assertive=True)
     politeness = QAccessible.AnnouncementPoliteness

@@ -96,10 +96,8 @@ BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 -- What holds now: the last decision that no later one took back.
 CREATE VIEW decision_now AS
   SELECT d.* FROM decision d
-  WHERE d.kind <> 'undo'
-    AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.uid)
-    AND d.id = (SELECT max(e.id) FROM decision e WHERE e.suggestion = d.suggestion AND e.kind <> 'undo'
-                AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = e.uid));
+  WHERE d.id = (SELECT max(e.id) FROM decision e WHERE e.suggestion = d.suggestion AND e.kind <> 'undo'
+                AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = e.uid AND u.suggestion = e.suggestion));
 
 CREATE TABLE outcome (
   id INTEGER PRIMARY KEY,

@@ -32,11 +32,13 @@ class AnswerCard(QFrame):
 
     Signals:
         evidence_clicked(str): The label of a citation.
+        accept_requested(): The answer is about to be put into a draft, behind what is typed there by now.
         draft_changed(str): The answer was put into the draft of this slot.
         regenerate_requested(str), more_requested(str), stop_requested(str): Answer uid.
     """
 
     evidence_clicked = Signal(str)
+    accept_requested = Signal()
     draft_changed = Signal(str)
     regenerate_requested = Signal(str)
     more_requested = Signal(str)
@@ -49,10 +51,12 @@ class AnswerCard(QFrame):
         self._active = False
         self._unsaved = 0
         self._is_newest = False
+        self._waits = False
         self.setProperty("kind", "card")
         self.setAccessibleName(tr("Answer by the model"))
         self._headline = Chip()
         self._model = QLabel()
+        self._model.setTextFormat(Qt.TextFormat.PlainText)
         self._model.setProperty("kind", "small")
         self._decision = Chip()
         head = QHBoxLayout()
@@ -112,8 +116,9 @@ class AnswerCard(QFrame):
         was_streaming, self._view = self.is_streaming, view
         answer = view.answer
         if self.is_streaming:
-            if not self._body.text():
-                self._body.append(answer.text)
+            if not was_streaming:  # it goes on: the last sentence may not have ended
+                self._body.set_markdown("")
+            self._catch_up(answer.text)
         else:
             if was_streaming and self._body.text() == answer.text:
                 self._body.finish()
@@ -128,6 +133,7 @@ class AnswerCard(QFrame):
             self._progress.hide()
         self._show_head()
         self._show_buttons()
+        self._run_clock()
 
     def set_newest(self, newest: bool) -> None:
         """Offer "More" and "Again" only on the newest answer."""
@@ -136,11 +142,16 @@ class AnswerCard(QFrame):
 
     def set_waiting(self, place: int) -> None:
         """Say that the question waits."""
+        self._waits = True
+        self._show_head()
         self._progress.show()
         self._progress.set_progress(tr("Waiting, place {place}").format(place=place), None)
 
     def set_reading(self, done: int, total: int, cached: int) -> None:
         """Say how much of the prompt is read."""
+        if self._waits:
+            self._waits = False
+            self._show_head()
         self._progress.setVisible(done < total)
         known = tr(", {n} known already").format(n=number(cached)) if cached else ""
         text = tr("Read {done} of {total} tokens").format(done=number(done), total=number(total)) + known
@@ -149,20 +160,19 @@ class AnswerCard(QFrame):
     def add_text(self, start: int, text: str) -> None:
         """Show text that arrived; `start` says where it belongs, so nothing is shown twice."""
         self._progress.hide()
+        self._waits = False
         have = len(self._body.text())
-        if not have:
-            self._headline.set_mark(Mark("sparkle", tr("Writing…"), Tone.ACCENT))
-        if start <= have < start + len(text):
+        if start > have:  # it began before this card was made
+            self._catch_up("")
+        elif have < start + len(text):
             self._body.append(text[have - start :])
+        if not have:
+            self._show_head()
 
     def set_window_active(self, active: bool) -> None:
         """Count seconds visible only while the window is active."""
         self._active = active
-        if active and not self.is_streaming:
-            self._timer.start()
-        else:
-            self._timer.stop()
-            self.flush()
+        self._run_clock()
 
     def flush(self) -> None:
         """Store the seconds counted so far."""
@@ -175,6 +185,7 @@ class AnswerCard(QFrame):
     def accept(self, slot: str) -> None:
         """Put the answer into the draft of a note or reply."""
         if self._can_decide():
+            self.accept_requested.emit()
             work = partial(self._hub.services.decisions.accept, self.uid, slot)
             self._hub.change(self, work, partial(self._on_accepted, slot))
 
@@ -241,6 +252,21 @@ class AnswerCard(QFrame):
     def _rate(self, code: str, language: str) -> tuple[str, str]:
         return self._hub.services.ask.rate(code, language)
 
+    def _catch_up(self, stored: str) -> None:
+        """Show what came before this card did: all of what this process received, or what was stored of it."""
+        text = self._hub.services.ask.text_so_far(self.uid) or stored
+        have = len(self._body.text())
+        if len(text) > have:
+            self._body.append(text[have:])
+
+    def _run_clock(self) -> None:
+        """Count while the window is active and the answer is complete."""
+        if not self._active or self.is_streaming:
+            self._timer.stop()
+            self.flush()
+        elif not self._timer.isActive():
+            self._timer.start()
+
     def _tick(self) -> None:
         if self._active and not self.visibleRegion().isEmpty():
             self._unsaved += 1
@@ -262,7 +288,7 @@ class AnswerCard(QFrame):
                 )
             )
         if self.is_streaming:
-            self._headline.set_mark(Mark("sparkle", tr("Writing…") if self._body.text() else tr("Reading…"), Tone.ACCENT))
+            self._headline.set_mark(self._stage())
         elif answer.text:
             facts, supported = view.reading.facts, view.reading.supported
             tone = Tone.NEUTRAL if not facts else Tone.SUCCESS if supported == facts else Tone.WARNING
@@ -287,11 +313,18 @@ class AnswerCard(QFrame):
             if decision.reason is not Reason.NONE_GIVEN:
                 text += f": {ReasonBar.word(decision.reason)}"
             self._decision.set_mark(Mark(mark[0], text))
-            self._decision.setToolTip(html.escape(decision.note))
+            # A tooltip guesses whether its text is HTML, and a note may hold part of an answer.
+            self._decision.setToolTip(f"<span>{html.escape(decision.note)}</span>" if decision.note else "")
+
+    def _stage(self) -> Mark:
+        if self._body.text():
+            return Mark("sparkle", tr("Writing…"), Tone.ACCENT)
+        if self._waits:
+            return Mark("clock", tr("Waiting…"))
+        return Mark("sparkle", tr("Reading…"), Tone.ACCENT)
 
     def _make_buttons(self) -> QWidget:
-        self._accept = QToolButton()
-        self._accept.setText(tr("Accept"))
+        self._accept = IconButton("check", tr("Accept"), show_label=True)
         self._accept.setToolTip(tr("Put the answer into the internal note (Alt+A) or the reply (Alt+R)"))
         self._accept.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._accept)

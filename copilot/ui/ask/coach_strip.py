@@ -2,8 +2,18 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from copilot.domain.coaching import CoachReport, Fact, FactState, Finding, Severity
 from copilot.support.i18n import tr, tr_n
@@ -15,8 +25,8 @@ from copilot.ui.widgets.marks import Mark, severity_mark
 SHOWN = 2
 
 
-class CoachStrip(QWidget):
-    """Shown only while there is a draft.
+class CoachStrip(QScrollArea):
+    """Shown only while there is a draft; as tall as what it says, and scrolls where there is no room for that.
 
     Signals:
         fix_requested(Finding): Put the finding's replacement in place.
@@ -34,11 +44,19 @@ class CoachStrip(QWidget):
         self._flow = FlowLayout(self._facts)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(4)
-        column = QVBoxLayout(self)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._facts)
         column.addLayout(self._findings)
+        self.setWidget(self._body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._body.installEventFilter(self)
         self.hide()
 
     def show_report(self, report: CoachReport | None) -> None:
@@ -71,41 +89,65 @@ class CoachStrip(QWidget):
 
     def _finding_row(self, finding: Finding) -> QWidget:
         row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        line = QHBoxLayout()
         line.setSpacing(8)
         mark = severity_mark(finding.severity)
         if finding.severity is Severity.ASK and not finding.rule.startswith("missing."):
             mark = Mark("alert-triangle", tr("Check"), Tone.WARNING)
         line.addWidget(Chip(mark), alignment=Qt.AlignmentFlag.AlignTop)
-        text = QLabel(f"{finding.title}. {finding.why}")
+        end = "" if finding.title.endswith(("?", "!", ".")) else "."
+        text = QLabel(f"{finding.title}{end} {finding.why}")
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         if finding.example:
             text.setToolTip(tr("For example: {example}").format(example=finding.example))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(text)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
+        line.addWidget(text, 1)
+        column.addLayout(line)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
         if finding.span is not None and finding.replacement:
             fix = QPushButton(tr("Replace by {text}").format(text=finding.replacement[:40]))
             fix.setProperty("kind", "link")
             fix.clicked.connect(partial(self._emit_fix, finding))
-            buttons.addWidget(fix)
+            flow.addWidget(fix)
         if finding.severity is Severity.BLOCK:
             allow = QPushButton(tr("Not a secret: send"))
             allow.setProperty("kind", "link")
             allow.clicked.connect(self.not_secret_requested)
-            buttons.addWidget(allow)
-        if buttons.count():
-            buttons.addStretch(1)
-            words.addLayout(buttons)
-        line.addLayout(words, 1)
+            flow.addWidget(allow)
+        if flow.count():
+            column.addWidget(buttons)
         return row
 
     def _emit_fix(self, finding: Finding, *_: object) -> None:
         self.fix_requested.emit(finding)
+
+    # -- Qt
+
+    def sizeHint(self) -> QSize:
+        """Return room for all that it says."""
+        width = self.viewport().width()
+        layout = self._body.layout()
+        height = layout.totalHeightForWidth(width) if layout is not None else 0
+        return QSize(self.minimumSizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a line or two."""
+        return QSize(self._body.minimumSizeHint().width(), 3 * self.fontMetrics().lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take another height when what it says does."""
+        if watched is self._body and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 def _fact_chip(fact: Fact) -> Chip:

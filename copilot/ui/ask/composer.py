@@ -12,13 +12,14 @@ from copilot.services.tickets import Draft, TicketCase
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.ui.ask.coach_strip import CoachStrip
+from copilot.ui.ask.drafts import DraftKeeper
 from copilot.ui.ask.highlighter import FindingHighlighter
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.growing_edit import GrowingEdit
 from copilot.ui.widgets.icon_button import IconButton
 
-SAVE_MS = 120  # nothing typed a quarter of a second ago may be lost
+SAVE_MS = 40  # nothing typed a quarter of a second ago may be lost
 COACH_MS = 300
 
 
@@ -40,9 +41,15 @@ class AskComposer(QWidget):
         self._hub = hub
         self._ticket = 0
         self._editing = ""  # uid of the question that is being edited
+        self._edited_from = ""
+        self._set_aside = ""  # the draft that was there before the edit
+        self._keeper = DraftKeeper(hub, self)
         self._context: CoachContext | None = None
         self._report: CoachReport | None = None
-        self._sending = False
+        self._sending: dict[int, str] = {}  # ticket -> what the box held when another ticket was opened
+        self._has_model = True
+        self._words = ""
+        self._text = ""
         self._input = GrowingEdit(tr("Question for the model"))
         self._input.setPlaceholderText(
             tr("Ask about this ticket. Its evidence goes along; say what you want to know.")
@@ -55,6 +62,8 @@ class AskComposer(QWidget):
         self._strip.not_secret_requested.connect(self._send_as_is)
         self._hint = QLabel()
         self._hint.setProperty("kind", "small")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
         self._get_model = QPushButton(tr("Get a model…"))
         self._get_model.clicked.connect(self.models_requested)
         self._improve = IconButton("bulb", tr("Improve"), show_label=True)
@@ -93,13 +102,18 @@ class AskComposer(QWidget):
     def show_case(self, case: TicketCase) -> None:
         """Show the draft of a ticket; what is being typed right now is not overwritten."""
         if case.ticket.id != self._ticket:
+            self.flush()
+            if self._ticket in self._sending:
+                self._sending[self._ticket] = self._input.toPlainText()
             self._ticket = case.ticket.id
-            self._save_timer.stop()
             self._coach_timer.stop()
-            self._stop_editing(restore=False)
-            self._set_text(case.drafts.get("question", Draft()).text)
+            self._end_editing()
+            stored = self._keeper.newest(self._ticket, "question", case.drafts.get("question", Draft()).text)
+            self._set_text(self._sending.get(self._ticket, stored))
             self._report = None
             self._strip.show_report(None)
+            self._say("")
+            self._show_buttons()
         self._hub.tasks.read(
             self,
             partial(self._hub.services.ask.coach_context, case.ticket.id),
@@ -108,8 +122,10 @@ class AskComposer(QWidget):
         )
 
     def edit_question(self, uid: str, text: str) -> None:
-        """Take an earlier question into the box; sending replaces it."""
-        self._editing = uid
+        """Take an earlier question into the box; sending replaces it, and what was drafted comes back then."""
+        if not self._editing:
+            self._set_aside = self._input.toPlainText()
+        self._editing, self._edited_from = uid, text
         self._cancel_edit.show()
         self._send.setText(tr("Ask again"))
         self._replace_text(text)
@@ -128,10 +144,14 @@ class AskComposer(QWidget):
     def send(self) -> None:
         """Send the question, unless it holds a secret: then the secret is masked first and the person looks again."""
         text = self._input.toPlainText().strip()
-        if not text or not self._ticket or self._sending:
+        ticket = self._ticket
+        if not text or not ticket or ticket in self._sending:
             self.focus_input()
             return
-        self._hub.tasks.read(self, partial(self._hub.services.ask.mask, text), partial(self._on_masked, text))
+        self._begin_sending()
+        work = partial(self._hub.services.ask.mask, text)
+        done = partial(self._on_masked, ticket, self._editing, text)
+        self._hub.tasks.read(self, work, done, partial(self._on_failed, ticket))
 
     def improve(self) -> None:
         """Replace the draft by the template rewrite; one undo goes back."""
@@ -150,69 +170,99 @@ class AskComposer(QWidget):
 
     # -- inner parts
 
-    def _on_masked(self, text: str, masked: Masked) -> None:
-        if masked.hits:
-            self._replace_text(masked.text)
-            message = tr(
-                "A secret was masked. Look again, then press Ctrl+Enter to send; Ctrl+Z brings it back."
-            )
-            self._hint.setText(message)
-            announce(self, message)
+    def _begin_sending(self) -> None:
+        """Store the draft; until the question is stored in its place, no other draft may be."""
+        self._save()
+        self._sending[self._ticket] = ""
+        self._show_buttons()
+
+    def _on_masked(self, ticket: int, editing: str, text: str, masked: Masked) -> None:
+        if not masked.hits:
+            self._submit(ticket, editing, text)
             return
-        self._submit(text)
+        self._sending.pop(ticket)
+        self._show_buttons()
+        message = tr("A secret was masked. Look again, then press Ctrl+Enter to send; Ctrl+Z brings it back.")
+        if ticket == self._ticket:
+            self._replace_text(self._input.toPlainText().replace(text, masked.text, 1))
+            self._say(message)
+            announce(self, message)
+        else:
+            message = tr("The question was not sent: it holds a secret. It is kept as a draft.")
+            self._hub.toast_requested.emit(message, 0)
 
     def _send_as_is(self) -> None:
         text = self._input.toPlainText().strip()
-        if text and self._ticket and not self._sending:
-            self._submit(text, allow_secret=True)
+        if text and self._ticket and self._ticket not in self._sending:
+            self._begin_sending()
+            self._submit(self._ticket, self._editing, text, allow_secret=True)
 
-    def _submit(self, text: str, *, allow_secret: bool = False) -> None:
-        self._sending = True
-        self._save_timer.stop()
-        self._send.setEnabled(False)
+    def _submit(self, ticket: int, editing: str, text: str, *, allow_secret: bool = False) -> None:
         ask, listener = self._hub.services.ask, self._hub.answers.listener
-        if self._editing:
-            work = partial(
-                ask.edit_and_resend, self._editing, self._ticket, text, listener, allow_secret=allow_secret
-            )
+        if editing:
+            work = partial(ask.edit_and_resend, editing, ticket, text, listener, allow_secret=allow_secret)
         else:
-            work = partial(ask.ask, self._ticket, text, listener, allow_secret=allow_secret)
-        # The draft is stored first, on the writer's thread, so that no older draft can come after the question.
-        save = partial(self._hub.services.tickets.save_draft, self._ticket, "question", text)
-        self._hub.tasks.write(self, save, partial(self._on_saved, self._ticket, work), self._on_failed)
+            work = partial(ask.ask, ticket, text, listener, allow_secret=allow_secret)
+        # Behind the drafts on the writer's thread, so that none can come after the question.
+        self._hub.tasks.write(self, _nothing, partial(self._on_drafts_stored, ticket, text, work))
 
-    def _on_saved(self, ticket: int, work: partial[str], _: None) -> None:
-        self._hub.tasks.errand(self, work, partial(self._on_sent, ticket), self._on_failed)
+    def _on_drafts_stored(self, ticket: int, text: str, work: partial[str], _: None) -> None:
+        done, failed = partial(self._on_sent, ticket, text), partial(self._on_failed, ticket)
+        self._hub.tasks.errand(self, work, done, failed)
 
-    def _on_sent(self, ticket: int, answer_uid: str) -> None:
-        self._sending = False
+    def _on_sent(self, ticket: int, text: str, answer_uid: str) -> None:
+        left = self._sending.pop(ticket)
         if ticket == self._ticket:
-            self._stop_editing(restore=False)
-            self._set_text("")
+            # What was typed while it was sent is the beginning of the next one.
+            rest = self._input.toPlainText().strip().removeprefix(text).strip()
+            rest = "\n\n".join(part for part in (self._set_aside, rest) if part)
+            self._end_editing()
+            self._set_text(rest)
             self._strip.show_report(None)
-        self._hint.setText("")
-        self._check_model()
-        self.asked.emit(answer_uid)
+            self._say("")
+            self._show_buttons()
+            self.asked.emit(answer_uid)
+        else:
+            rest = left.strip().removeprefix(text).strip()
+        if rest:
+            self._keeper.save(ticket, "question", rest)
 
-    def _on_failed(self, error: Exception) -> None:
-        self._sending = False
+    def _on_failed(self, ticket: int, error: Exception) -> None:
+        left = self._sending.pop(ticket, "")
         self._check_model()
-        self._hub.show_error(error)
-        if isinstance(error, KnownError):
-            self._hint.setText(error.what)
+        self._show_buttons()
+        if ticket == self._ticket:
+            self._save()
+        elif left:
+            self._keeper.save(ticket, "question", left)
+        if ticket == self._ticket and isinstance(error, KnownError):
+            self._say(str(error))  # beside the box, where the way out is
+        else:
+            self._hub.show_error(error)
 
     def _on_typed(self) -> None:
+        text = self._input.toPlainText()
+        if text == self._text:
+            return  # only the lines under it have changed
+        self._text = text
+        self._say("")
         if not self._save_timer.isActive():  # no restart: a fast typist is stored all the same
             self._save_timer.start()
         self._coach_timer.start()
 
     def _save(self) -> None:
         self._save_timer.stop()
-        if self._ticket and not self._sending:
-            text = self._input.toPlainText()
-            self._hub.tasks.write(
-                self, partial(self._hub.services.tickets.save_draft, self._ticket, "question", text)
-            )
+        # While a question is sent its draft is cleared; what is typed meanwhile is stored after that.
+        if self._ticket and self._ticket not in self._sending:
+            self._keeper.save(self._ticket, "question", self._draft())
+
+    def _draft(self) -> str:
+        """Return all that was typed and is not sent: also what was there before a question was edited."""
+        text = self._input.toPlainText()
+        if not self._editing:
+            return text
+        changed = text if text != self._edited_from else ""
+        return "\n\n".join(part for part in (self._set_aside, changed) if part)
 
     def _on_context(self, context: CoachContext) -> None:
         if context.ticket.id == self._ticket:
@@ -222,7 +272,6 @@ class AskComposer(QWidget):
     def _examine(self) -> None:
         text = self._input.toPlainText()
         self.question_changed.emit(text)
-        self._hint.setText("")
         if not text.strip() or self._context is None:
             self._report = None
             self._strip.show_report(None)
@@ -253,16 +302,23 @@ class AskComposer(QWidget):
     def _on_improved(self, rewrite: Rewrite) -> None:
         self._replace_text(rewrite.text)
         self.focus_input()
+        self._input.moveCursor(QTextCursor.MoveOperation.Start)
 
-    def _stop_editing(self, *, restore: bool = True) -> None:
-        was_editing, self._editing = bool(self._editing), ""
+    def _stop_editing(self) -> None:
+        """Leave the old question as it is."""
+        before = self._set_aside
+        self._end_editing()
+        self._replace_text(before)
+        self.focus_input()
+
+    def _end_editing(self) -> None:
+        self._editing = self._edited_from = self._set_aside = ""
         self._cancel_edit.hide()
         self._send.setText(tr("Ask"))
-        if restore and was_editing:
-            self._replace_text("")
 
     def _set_text(self, text: str) -> None:
         """Show another text without marking it as typed."""
+        self._text = text
         self._input.blockSignals(True)
         self._input.setPlainText(text)
         self._input.blockSignals(False)
@@ -281,10 +337,20 @@ class AskComposer(QWidget):
         self._hub.tasks.read(self, self._hub.services.models.is_installed, self._on_model, key="model")
 
     def _on_model(self, is_installed: bool) -> None:
-        self._get_model.setVisible(not is_installed)
-        self._send.setEnabled(is_installed and not self._sending)
-        if not is_installed:
-            self._hint.setText(tr("There is no model yet, so nothing can answer. Drafts are kept."))
+        self._has_model = is_installed
+        self._show_buttons()
+        self._say(self._words)
+
+    def _show_buttons(self) -> None:
+        self._get_model.setVisible(not self._has_model)
+        self._send.setEnabled(self._has_model and self._ticket not in self._sending)
+
+    def _say(self, words: str) -> None:
+        """Show `words` until the next key; without any, say so where there is no model."""
+        self._words = words
+        if not words and not self._has_model:
+            words = tr("There is no model yet, so nothing can answer. Drafts are kept.")
+        self._hint.setText(words)
 
     def _make_actions(self) -> list[QAction]:
         improve = QAction(tr("Improve the question"), self)
@@ -293,6 +359,10 @@ class AskComposer(QWidget):
         send = QAction(tr("Send the question (Ctrl+Enter in the box)"), self)
         send.triggered.connect(self.send)
         return [send, improve]
+
+
+def _nothing() -> None:
+    """Stand in a queue."""
 
 
 def _utf16(text: str, index: int) -> int:

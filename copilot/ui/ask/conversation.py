@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from copilot.domain.conversation import Answer, Fixed, Question
+from copilot.domain.conversation import Answer, AnswerState, Fixed, Question
 from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import AnswerView, Exchange
 from copilot.support.i18n import tr, tr_n
@@ -27,9 +27,13 @@ class ConversationView(QWidget):
         draft_changed(str): An answer was put into this slot.
         edit_requested(str, str): A question is to be edited: its uid and text.
         models_requested(): There is no model, and somebody wants one.
+        accept_requested(): An answer is about to be put into a draft.
+        answer_requested(): An answer was asked for again, or is to go on.
     """
 
     evidence_clicked = Signal(str)
+    accept_requested = Signal()
+    answer_requested = Signal()
     draft_changed = Signal(str)
     edit_requested = Signal(str, str)
     models_requested = Signal()
@@ -41,6 +45,8 @@ class ConversationView(QWidget):
         self._active = False
         self._questions: dict[str, _QuestionRow] = {}
         self._cards: dict[str, AnswerCard] = {}
+        self._places: dict[str, int] = {}  # of answers that wait; the word may come before the card is there
+        self._is_sending = False
         self._shown_old = False
         self._heading = QLabel(tr("Conversation"))
         self._heading.setProperty("kind", "title")
@@ -80,7 +86,7 @@ class ConversationView(QWidget):
             self._fixed.hide()
         self.reload()
 
-    def reload(self, follow: str = "") -> None:
+    def reload(self) -> None:
         """Read the conversation again."""
         self._hub.tasks.read(
             self,
@@ -101,9 +107,14 @@ class ConversationView(QWidget):
 
     def ask_did_it_fix(self, ticket: int) -> None:
         """Ask once, at resolve, about the answers that nothing was decided about."""
+        self._fixed.hide()
         self._hub.tasks.read(
             self, partial(self._hub.services.decisions.open_answers, ticket), partial(self._on_open, ticket)
         )
+
+    def withdraw_did_it_fix(self) -> None:
+        """Do not ask any more: the ticket is open again."""
+        self._fixed.hide()
 
     def flush(self) -> None:
         """Store the seconds that answers were visible."""
@@ -153,6 +164,7 @@ class ConversationView(QWidget):
         for card in self._cards.values():
             card.set_newest(card is newest)
         self._show_heading(exchanges)
+        self._offer_stop()
 
     def _add_card(self, view: AnswerView, position: int) -> AnswerCard:
         card = AnswerCard(self._hub, view)
@@ -161,7 +173,10 @@ class ConversationView(QWidget):
         card.regenerate_requested.connect(self._regenerate)
         card.more_requested.connect(self._more)
         card.stop_requested.connect(self._stop)
+        card.accept_requested.connect(self.accept_requested)
         card.set_window_active(self._active)
+        if view.answer.uid in self._places:
+            card.set_waiting(self._places[view.answer.uid])
         self._cards[view.answer.uid] = card
         self._column.insertWidget(position, card)
         return card
@@ -184,6 +199,7 @@ class ConversationView(QWidget):
     def _clear(self) -> None:
         for uid in [*self._cards, *self._questions]:
             self._remove(uid)
+        self._offer_stop()
 
     def _remove(self, uid: str) -> None:
         widget: QWidget | None = self._cards.pop(uid, None) or self._questions.pop(uid, None)
@@ -193,21 +209,29 @@ class ConversationView(QWidget):
             widget.deleteLater()
 
     def _on_text(self, uid: str, start: int, text: str) -> None:
+        self._places.pop(uid, None)
         if card := self._cards.get(uid):
             card.add_text(start, text)
 
     def _on_reading(self, uid: str, done: int, total: int, cached: int) -> None:
+        self._places.pop(uid, None)
         if (card := self._cards.get(uid)) and card.is_streaming:
             card.set_reading(done, total, cached)
 
     def _on_waiting(self, uid: str, place: int) -> None:
+        self._places[uid] = place
         if card := self._cards.get(uid):
             card.set_waiting(place)
 
     def _on_ended(self, answer: Answer) -> None:
+        self._places.pop(answer.uid, None)
         self._hub.changed.emit(ChangeSet(frozenset({answer.ticket})))
         if answer.ticket == self._ticket:
-            announce(self, tr("Answer ready"))
+            is_whole = answer.state is AnswerState.COMPLETE
+            announce(
+                self,
+                tr("Answer ready") if is_whole else tr("No whole answer. {why}").format(why=answer.error),
+            )
 
     def _regenerate(self, uid: str) -> None:
         self._send(partial(self._hub.services.ask.regenerate, uid, self._hub.answers.listener))
@@ -216,10 +240,18 @@ class ConversationView(QWidget):
         self._send(partial(self._hub.services.ask.more, uid, self._hub.answers.listener))
 
     def _send(self, work: Callable[[], str]) -> None:
-        self._hub.tasks.errand(self, work, self._on_sent)
+        if not self._is_sending:  # two quick clicks ask once
+            self._is_sending = True
+            self._hub.tasks.errand(self, work, self._on_sent, self._on_not_sent)
 
     def _on_sent(self, _uid: str) -> None:
+        self._is_sending = False
+        self.answer_requested.emit()
         self.reload()
+
+    def _on_not_sent(self, error: Exception) -> None:
+        self._is_sending = False
+        self._hub.show_error(error)
 
     def _stop(self, uid: str) -> None:
         self._hub.services.ask.stop(uid)
@@ -261,7 +293,23 @@ class ConversationView(QWidget):
             action.setShortcut(QKeySequence(key))
             action.triggered.connect(partial(self._on_newest, what))
             made.append(action)
+        self._stop_action = made[0]
         return made
+
+    def _offer_stop(self) -> None:
+        """Esc belongs to others (a page, the search) while there is nothing to stop on screen."""
+        newest = self.last_card()
+        self._stop_action.setEnabled(self.isVisible() and newest is not None and newest.is_streaming)
+
+    # -- Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._offer_stop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._offer_stop()
 
 
 class _QuestionRow(QFrame):
@@ -326,6 +374,7 @@ class _DidItFix(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)

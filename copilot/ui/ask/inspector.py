@@ -12,7 +12,10 @@ from copilot.support.i18n import tr, tr_n
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.format import number
+from copilot.ui.theme.manager import follow
+from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.elided_label import ElidedLabel
+from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.plain_text import PlainTextView
@@ -40,6 +43,7 @@ class Inspector(QWidget):
         self._rows: dict[str, _ItemRow] = {}
         title = QLabel(tr("What the model sees"))
         title.setProperty("kind", "title")
+        title.setWordWrap(True)
         self._meter = ProgressLine()
         self._notes = QLabel()
         self._notes.setProperty("kind", "quiet")
@@ -53,10 +57,10 @@ class Inspector(QWidget):
         self._copy.clicked.connect(self._copy_exact)
         self._text = PlainTextView(tr("Exact text of the prompt"), monospace=True)
         self._text.hide()
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._exact)
-        buttons.addStretch(1)
-        buttons.addWidget(self._copy)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        flow.addWidget(self._exact)
+        flow.addWidget(self._copy)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 12, 16, 16)
@@ -67,7 +71,7 @@ class Inspector(QWidget):
         column.addWidget(Hairline())
         column.addLayout(self._items)
         column.addWidget(Hairline())
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         column.addWidget(self._text)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -79,7 +83,6 @@ class Inspector(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
-        self.setMinimumWidth(240)
         self.setAccessibleName(tr("What the model sees"))
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self._load)
@@ -89,6 +92,7 @@ class Inspector(QWidget):
         show.triggered.connect(self._toggle_exact)
         self._actions = [show]
         self._show(None)
+        follow(self._on_look)
 
     def show_ticket(self, ticket: int) -> None:
         """Show another ticket."""
@@ -115,6 +119,9 @@ class Inspector(QWidget):
     def actions_for_palette(self) -> list[QAction]:
         """Return this pane's actions."""
         return self._actions
+
+    def _on_look(self, tokens: Tokens) -> None:
+        self.setMinimumWidth(max(240, 14 * tokens.font_base))  # nothing scrolls sideways
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._ticket and (
@@ -230,6 +237,8 @@ class _ItemRow(QWidget):
         self._show = IconButton("evidence", tr("Show {label} in the ticket").format(label=fact.label))
         self._show.clicked.connect(self._request)
         self._why = QLabel()
+        self._why.setTextFormat(Qt.TextFormat.PlainText)
+        self._why.setContentsMargins(24, 0, 0, 4)
         self._why.setProperty("kind", "small")
         self._why.setWordWrap(True)
         line = QHBoxLayout()

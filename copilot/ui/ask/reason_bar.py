@@ -2,14 +2,15 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.conversation import DecisionKind, Reason
 from copilot.support.i18n import tr
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.flow_layout import FlowLayout
+from copilot.ui.widgets.focus_ring import paint_ring
 
 # In the order of their number keys; the tenth is 0.
 _WORDS = {
@@ -35,6 +36,7 @@ class ReasonBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._kind = DecisionKind.OVERRIDE
+        self._return_to: QWidget | None = None
         self._question = QLabel()
         self._note = QLineEdit()
         self._note.setPlaceholderText(tr("A note, if you like; then choose"))
@@ -53,17 +55,18 @@ class ReasonBar(QWidget):
         skip.clicked.connect(partial(self._choose, Reason.NONE_GIVEN))
         cancel = QPushButton(tr("Cancel (Esc)"))
         cancel.setProperty("kind", "quiet")
-        cancel.clicked.connect(self.hide)
-        row = QHBoxLayout()
-        row.addWidget(self._note, 1)
-        row.addWidget(skip)
-        row.addWidget(cancel)
+        cancel.clicked.connect(self._close)
+        ends = QWidget()
+        last = FlowLayout(ends)
+        last.addWidget(skip)
+        last.addWidget(cancel)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
+        column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         column.addWidget(self._question)
         column.addWidget(buttons)
-        column.addLayout(row)
+        column.addWidget(self._note)
+        column.addWidget(ends)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Reason"))
 
@@ -78,23 +81,53 @@ class ReasonBar(QWidget):
         text = tr("Why do it differently?") if kind is DecisionKind.OVERRIDE else tr("Why escalate?")
         self._question.setText(text)
         self._note.clear()
+        focused = self.window().focusWidget()
+        if focused is not None and not self.isAncestorOf(focused):
+            self._return_to = focused
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, text)
 
-    def _choose(self, reason: Reason, *_: object) -> None:
+    def _close(self) -> None:
         self.hide()
+        target, self._return_to = self._return_to, None
+        if target is not None and target.isVisible():
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, reason: Reason, *_: object) -> None:
+        self._close()
         self.chosen.emit(self._kind, reason, self._note.text().strip())
 
+    def event(self, event: QEvent) -> bool:
+        """Take Esc before a shortcut of the window does."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the focus: the number keys work from here."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            paint_ring(self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Number keys choose, Enter skips, Esc leaves."""
+        """Number keys choose, Enter skips, or presses the button that has the focus, Esc leaves."""
         key = event.key()
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not self._note.hasFocus():
             index = (key - Qt.Key.Key_0 - 1) % 10
             self._choose(self._buttons[index][0])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(Reason.NONE_GIVEN)
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton):
+                focused.click()
+            else:
+                self._choose(Reason.NONE_GIVEN)
         elif key == Qt.Key.Key_Escape:
-            self.hide()
+            self._close()
         else:
             super().keyPressEvent(event)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from copilot.domain.ticket import ChangeSet
+from copilot.domain.listing import ChangeSet
 from copilot.services.bundle import Services
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
@@ -27,12 +27,14 @@ class Hub(QObject):
         toast_requested(str, int): A short message, and the id to undo (0 for none).
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
+        answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
     """
 
     changed = Signal(object)
     toast_requested = Signal(str, int)
     model_changed = Signal()
     ticket_requested = Signal(int)
+    answer_ended = Signal(object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class Hub(QObject):
             from copilot.ui.bridge.answers import AnswerFeed
 
             self._answers = AnswerFeed(self)
+            self._answers.ended.connect(self.answer_ended)
         return self._answers
 
     def start(self) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from copilot.domain.ticket import ChangeSet, Priority, Status
+from copilot.domain.ticket import Priority, Status
 from copilot.services.tickets import TicketCase
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
@@ -15,38 +15,38 @@ from copilot.ui.bridge.hub import Hub
 from copilot.ui.format import absolute_time, relative_time
 from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
+from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.marks import Mark, priority_mark, sla_mark, status_text
 
 
 class CaseHeader(QWidget):
-    """Number, title, requester and asset; status, assignee and priority as boxes that change the ticket at once.
-
-    Signals:
-        resolved(int): The ticket was just set to resolved.
-    """
-
-    resolved = Signal(int)
+    """Number, title, requester and asset; status, assignee and priority as boxes that change the ticket at once."""
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
         self._hub = hub
         self._case: TicketCase | None = None
+        self._is_renaming = False
         self._number = QLabel()
         self._number.setProperty("kind", "mono")
+        self._number.setTextFormat(Qt.TextFormat.PlainText)
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sample = Chip(Mark("info", tr("sample")))
         self._sample.setToolTip(tr("A made-up ticket to learn with; it is not from your desk."))
         self._sla = Chip()
         self._title = ElidedLabel()
         self._title.setProperty("kind", "large")
-        self._title_edit = QLineEdit()
+        self._title_edit = _TitleEdit()
         self._title_edit.setAccessibleName(tr("Title"))
         self._title_edit.editingFinished.connect(self._on_title_edited)
+        self._title_edit.left.connect(self._close_title)
         self._rename = IconButton("edit", tr("Change the title (F2)"))
         self._rename.clicked.connect(self._edit_title)
         self._people = ElidedLabel()
         self._people.setProperty("kind", "quiet")
+        self._created = QLabel()
+        self._created.setProperty("kind", "quiet")
 
         self._status = _box(tr("Status"))
         for status in Status:
@@ -64,7 +64,8 @@ class CaseHeader(QWidget):
         ):
             box.activated.connect(partial(self._on_chosen, field, box))
 
-        self._title_stack = QStackedLayout()
+        titles = QWidget()
+        self._title_stack = QStackedLayout(titles)
         shown = QWidget()
         shown_row = QHBoxLayout(shown)
         shown_row.setContentsMargins(0, 0, 0, 0)
@@ -80,32 +81,36 @@ class CaseHeader(QWidget):
         top.addWidget(self._sample)
         top.addStretch(1)
         top.addWidget(self._sla)
-        fields = QHBoxLayout()
-        fields.setSpacing(8)
+        fields = QWidget()
+        flow = FlowLayout(fields, 8)
         for box in (self._status, self._priority, self._assignee):
-            fields.addWidget(box)
-        fields.addStretch(1)
+            flow.addWidget(box)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(4)
         column.addLayout(top)
-        column.addLayout(self._title_stack)
-        column.addWidget(self._people)
+        column.addWidget(titles)
+        people = QHBoxLayout()
+        people.setSpacing(0)
+        people.addWidget(self._people)
+        people.addWidget(self._created)
+        people.addStretch(1)
+        column.addLayout(people)
         column.addSpacing(4)
-        column.addLayout(fields)
+        column.addWidget(fields)
         self._actions = self._make_actions()
 
     def show_case(self, case: TicketCase) -> None:
         """Show a ticket's head."""
         is_other = self._case is None or self._case.ticket.id != case.ticket.id
+        if is_other:
+            self._on_title_edited()  # of the ticket that was shown
         self._case = case
         ticket = case.ticket
         self._number.setText(ticket.number)
         self._sample.setVisible(ticket.is_sample)
         self._sla.set_mark(sla_mark(case.sla))
         self._sla.setVisible(sla_mark(case.sla) is not None)
-        if is_other:
-            self._title_stack.setCurrentIndex(0)
         self._title.setText(one_line(ticket.title, 400) or tr("(no title)"))
         asset = next((a for a in ticket.assets if a.host or a.os), None)
         parts = [
@@ -115,10 +120,11 @@ class CaseHeader(QWidget):
                 part for part in ((one_line(asset.host, 40), one_line(asset.os, 40)) if asset else ()) if part
             ),
             one_line(ticket.site, 40),
-            relative_time(ticket.created_at, self._hub.services.tickets.now()),
         ]
         self._people.setText("  ·  ".join(part for part in parts if part))
-        self._people.setToolTip(tr("Created {time}").format(time=absolute_time(ticket.created_at)))
+        age = relative_time(ticket.created_at, self._hub.services.tickets.now())
+        self._created.setText(f"  ·  {age}")
+        self._created.setToolTip(tr("Created {time}").format(time=absolute_time(ticket.created_at)))
         _choose(self._status, ticket.status)
         _choose(self._priority, ticket.priority)
         self._hub.tasks.read(self, self._hub.services.tickets.known_names, self._show_names, key="names")
@@ -131,10 +137,12 @@ class CaseHeader(QWidget):
         if self._case is None:
             return
         current = self._case.ticket.assignee
-        self._assignee.clear()
-        self._assignee.addItem(tr("Unassigned"), "")
-        for name in dict.fromkeys([*names, *([current] if current else [])]):
-            self._assignee.addItem(tr("{name} (me)").format(name=name) if name == names[0] else name, name)
+        known = ["", *dict.fromkeys([*names, *([current] if current else [])])]
+        if known != [self._assignee.itemData(index) for index in range(self._assignee.count())]:
+            self._assignee.clear()  # not while it stands: the list may be open
+            for name in known:
+                words = tr("{name} (me)").format(name=name) if name == names[0] else name
+                self._assignee.addItem(words or tr("Unassigned"), name)
         _choose(self._assignee, current)
 
     def _on_chosen(self, field: str, box: QComboBox, index: int) -> None:
@@ -147,28 +155,28 @@ class CaseHeader(QWidget):
         self._hub.change(
             self,
             partial(self._hub.services.tickets.change, ticket, field, value),
-            partial(self._on_set, field, value, ticket),
         )
-
-    def _on_set(self, field: str, value: str, ticket: int, changes: ChangeSet) -> None:
-        if field == "status" and value == Status.RESOLVED and changes.tickets:
-            self.resolved.emit(ticket)
 
     def _edit_title(self) -> None:
         if self._case is None:
             return
+        self._is_renaming = True
         self._title_edit.setText(self._case.ticket.title)
         self._title_stack.setCurrentIndex(1)
         self._title_edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._title_edit.selectAll()
 
     def _on_title_edited(self) -> None:
-        if self._title_stack.currentIndex() != 1 or self._case is None:
+        if not self._is_renaming or self._case is None:
             return
-        self._title_stack.setCurrentIndex(0)
+        self._close_title()
         title = self._title_edit.text().strip()
         if title and title != self._case.ticket.title:
             self._set("title", title)
+
+    def _close_title(self) -> None:
+        self._is_renaming = False  # first: the field says that it is finished once more when it goes
+        self._title_stack.setCurrentIndex(0)
 
     def _assign_to_me(self) -> None:
         self._set("assignee", self._hub.services.tickets.my_name())
@@ -198,6 +206,21 @@ class CaseHeader(QWidget):
             action.triggered.connect(partial(_call, run))
             made.append(action)
         return made
+
+
+class _TitleEdit(QLineEdit):
+    """Signals: left(): Esc was pressed; the old title stays."""
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc before a shortcut of the window does."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() is QEvent.Type.KeyPress:
+                self.left.emit()
+            event.accept()
+            return True
+        return super().event(event)
 
 
 def _call(run: Callable[[], None], *_: object) -> None:

@@ -4,9 +4,17 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from copilot.domain.ticket import ChangeSet
+from copilot.domain.ticket import ChangeSet, Status
 from copilot.services.tickets import TicketCase
 from copilot.support.i18n import tr
 from copilot.ui.ask.composer import AskComposer
@@ -39,6 +47,10 @@ class CasePane(QWidget):
         super().__init__()
         self._hub = hub
         self._ticket = 0
+        self._has_focus = False
+        self._status: Status | None = None  # of the ticket that is shown
+        self._then_open = -1
+        self._follows = False
         self.header = CaseHeader(hub)
         self.messages = ThreadView(hub)
         self.evidence = EvidenceList(hub)
@@ -47,6 +59,9 @@ class CasePane(QWidget):
         self.editor = MessageEditor(hub)
 
         body = QWidget()
+        body.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # never wider than the pane
         body.setAttribute(
             Qt.WidgetAttribute.WA_StaticContents
         )  # a new line of an answer repaints just itself
@@ -62,6 +77,9 @@ class CasePane(QWidget):
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(self._on_grown)
+        bar.actionTriggered.connect(self._on_scrolled)
 
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(tr("What to write"))
@@ -70,11 +88,9 @@ class CasePane(QWidget):
         for text in (tr("Ask the model"), tr("Internal note"), tr("Reply")):
             self._tabs.addTab(text)
         self._tabs.currentChanged.connect(self._on_tab)
-        self._bottom = QStackedWidget()
-        self._bottom.addWidget(self.composer)
-        self._bottom.addWidget(self.editor)
+        self.editor.hide()  # one at a time; in a stack each would be as tall as the taller one
 
-        page = QWidget()
+        self._page = page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -86,7 +102,8 @@ class CasePane(QWidget):
         tab_row.setContentsMargins(20, 4, 20, 0)
         tab_row.addWidget(self._tabs)
         layout.addLayout(tab_row)
-        layout.addWidget(self._bottom)
+        layout.addWidget(self.composer)
+        layout.addWidget(self.editor)
         empty = EmptyState(
             "ticket", tr("Choose a ticket at the left to see its thread and evidence, and to ask about it.")
         )
@@ -104,7 +121,8 @@ class CasePane(QWidget):
         self.conversation.evidence_clicked.connect(self.show_evidence)
         self.conversation.draft_changed.connect(self._on_draft_changed)
         self.conversation.edit_requested.connect(self._on_edit_requested)
-        self.header.resolved.connect(self.conversation.ask_did_it_fix)
+        self.conversation.accept_requested.connect(self.editor.flush)
+        self.conversation.answer_requested.connect(self._follow)
         hub.changed.connect(self._on_changed)
         self._actions = self._make_actions()
 
@@ -113,7 +131,16 @@ class CasePane(QWidget):
         if ticket != self._ticket:
             self.flush()
             self._ticket = ticket
+            self._status = None
+            self._then_open = -1
+            self._follows = False
             self._scroll.verticalScrollBar().setValue(0)
+            # Until the other ticket is there nothing can be typed or clicked: it would go to the one before.
+            focused = self.focusWidget()
+            self._has_focus = focused is not None and any(
+                part.isAncestorOf(focused) for part in (self.composer, self.editor)
+            )
+            self._page.setEnabled(False)
         self._load()
 
     def is_showing(self) -> bool:
@@ -128,6 +155,7 @@ class CasePane(QWidget):
         """Bring a piece of evidence into view and mark it."""
         widget = self.evidence.highlight(label)
         if widget is not None:
+            self._follows = False
             self._scroll.ensureWidgetVisible(widget, 0, 80)
             self.evidence_shown.emit(label)
 
@@ -180,18 +208,32 @@ class CasePane(QWidget):
         self.focus_composer()
 
     def _on_tab(self, index: int) -> None:
-        self._bottom.setCurrentIndex(min(index, 1))
+        for part, is_wanted in ((self.editor, index > 0), (self.composer, index == 0)):
+            part.setVisible(is_wanted)
         if index:
             self.editor.show_slot(_TABS[index])
 
     def _on_draft_changed(self, slot: str) -> None:
-        self._load(then_open=_TABS.index(slot))
+        self._then_open = _TABS.index(slot)
+        self._load()
 
-    def _on_asked(self, answer_uid: str) -> None:
-        self.conversation.reload(follow=answer_uid)
-        self._scroll.ensureWidgetVisible(self.conversation.last_card() or self.conversation, 0, 0)
+    def _on_asked(self, _answer_uid: str) -> None:
+        self.conversation.reload()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Stay at the end while an answer grows, until somebody scrolls away from it."""
+        self._follows = True
+        self._on_grown()
+
+    def _on_grown(self, *_: object) -> None:
+        if self._follows:
+            bar = self._scroll.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    def _on_scrolled(self, _action: int) -> None:
         bar = self._scroll.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._follows = self._follows and bar.sliderPosition() >= bar.maximum()
 
     def _on_edit_requested(self, question_uid: str, text: str) -> None:
         self._tabs.setCurrentIndex(0)
@@ -203,28 +245,43 @@ class CasePane(QWidget):
         ):
             self._load()
 
-    def _load(self, then_open: int = -1) -> None:
+    def _load(self) -> None:
         self._hub.tasks.read(
             self,
             partial(self._hub.services.tickets.case, self._ticket),
-            partial(self._show, then_open),
-            partial(self._gone),
+            partial(self._show, self.editor.revision),
+            self._gone,
             key="case",
         )
 
-    def _show(self, then_open: int, case: TicketCase) -> None:
+    def _show(self, revision: int, case: TicketCase) -> None:
         self._stack.setCurrentIndex(1)
         self.header.show_case(case)
         self.messages.show_case(case)
         self.evidence.show_case(case)
         self.composer.show_case(case)
-        self.editor.show_case(case)
+        self.editor.show_case(case, revision)
         self.conversation.show_ticket(case.ticket.id)
-        if then_open >= 0:
+        self._show_status(case.ticket.status)
+        if not self._page.isEnabled():
+            self._page.setEnabled(True)
+            if self._has_focus:
+                self.focus_composer()
+        if self._then_open >= 0:
+            then_open, self._then_open = self._then_open, -1
             self._open_tab(then_open)
+
+    def _show_status(self, status: Status) -> None:
+        """Ask whether it helped when the ticket has just been resolved, wherever that was done."""
+        before, self._status = self._status, status
+        if status.is_open:
+            self.conversation.withdraw_did_it_fix()
+        elif status is Status.RESOLVED and before is not None and before.is_open:
+            self.conversation.ask_did_it_fix(self._ticket)
 
     def _gone(self, error: Exception) -> None:
         self._ticket = 0
+        self._page.setEnabled(True)
         self._stack.setCurrentIndex(0)
 
     def position_of(self, widget: QWidget) -> QPoint:

@@ -18,6 +18,7 @@ from copilot.ui.format import absolute_time, relative_time
 from copilot.ui.theme.tokens import Tone
 from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
+from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.marks import Mark
 from copilot.ui.widgets.plain_text import PlainTextView
@@ -37,16 +38,20 @@ class EvidenceList(QWidget):
         self.setAccessibleName(tr("Evidence"))
         self._heading = QLabel(tr("Evidence"))
         self._heading.setProperty("kind", "title")
-        self._paste = IconButton("plus", tr("Paste as evidence"), show_label=True)
+        self._paste = IconButton("plus", tr("Paste"), show_label=True)
+        self._paste.setAccessibleName(tr("Paste as evidence"))
         self._paste.setToolTip(tr("Adds the text on the clipboard (Ctrl+Shift+V)"))
         self._paste.clicked.connect(self.paste)
         self._file = IconButton("file", tr("Add a file…"), show_label=True)
         self._file.clicked.connect(self._choose_file)
+        ways = QWidget()
+        flow = FlowLayout(ways)
+        flow.addWidget(self._paste)
+        flow.addWidget(self._file)
         head = QHBoxLayout()
+        head.setSpacing(8)
         head.addWidget(self._heading)
-        head.addStretch(1)
-        head.addWidget(self._paste)
-        head.addWidget(self._file)
+        head.addWidget(ways, 1)
         self._empty = QLabel(
             tr(
                 "Nothing yet. Select text in the thread and choose “Use as evidence”, or paste or drop a log here."
@@ -107,25 +112,29 @@ class EvidenceList(QWidget):
         """Return this part's actions."""
         return self._actions
 
-    def _take(self, data: QMimeData, source: str, kind: EvidenceKind) -> None:
+    def _take(self, data: QMimeData | None, source: str, kind: EvidenceKind) -> None:
         if not self._ticket:
             return
+        data = data or QMimeData()  # an empty clipboard may have none
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         for path in files:
-            self._add_file(path)
+            self._read_file(path)
         if not files:
             self._hub.change(self, partial(self._add, self._ticket, kind, data.text(), source))
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Add a file as evidence"))
         if name:
-            self._add_file(Path(name))
+            self._read_file(Path(name))
 
-    def _add_file(self, path: Path) -> None:
-        self._hub.change(self, partial(self._read_and_add, self._ticket, path))
+    def _read_file(self, path: Path) -> None:
+        # Beside everything else: a file on a slow share must not keep drafts from being stored.
+        self._hub.tasks.errand(
+            self, partial(read_text, path), partial(self._add_file, self._ticket, path.name)
+        )
 
-    def _read_and_add(self, ticket: int, path: Path) -> ChangeSet:
-        return self._add(ticket, EvidenceKind.FILE, read_text(path), path.name, Trust.MEASURED)
+    def _add_file(self, ticket: int, name: str, text: str) -> None:
+        self._hub.change(self, partial(self._add, ticket, EvidenceKind.FILE, text, name, Trust.MEASURED))
 
     def _add(
         self, ticket: int, kind: EvidenceKind, text: str, source: str, trust: Trust = Trust.STATED
@@ -159,6 +168,7 @@ class _EvidenceRow(QFrame):
         self._hub = hub
         self._fact = fact
         self._view: PlainTextView | None = None
+        self._is_open = False
         self._toggle = IconButton("chevron-right", tr("Show {label}").format(label=fact.label))
         self._toggle.clicked.connect(self.toggle)
         label = QLabel(fact.label)
@@ -218,14 +228,16 @@ class _EvidenceRow(QFrame):
             holder.setContentsMargins(40, 0, 0, 8)
             holder.addWidget(self._view)
             self._column.addLayout(holder)
-        else:
-            self._view.setVisible(not self._view.isVisible())
-        is_open = self._view.isVisibleTo(self)
-        self._toggle.set_icon("chevron-down" if is_open else "chevron-right")
+        self._is_open = not self._is_open
+        self._view.setVisible(self._is_open)
+        self._toggle.set_icon("chevron-down" if self._is_open else "chevron-right")
+        name = (tr("Hide {label}") if self._is_open else tr("Show {label}")).format(label=self.label)
+        self._toggle.setAccessibleName(name)
+        self._toggle.setToolTip(name)
 
     def mark(self) -> None:
         """Draw the eye here for a moment."""
-        if self._view is None or not self._view.isVisibleTo(self):
+        if not self._is_open:
             self.toggle()
         self._set_marked(True)
         self._toggle.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -281,7 +293,14 @@ def read_text(path: Path) -> str:
     Raises:
         KnownError: It is too long, is no text, or cannot be read.
     """
+    not_text = KnownError(
+        tr("{name} is not a text file.").format(name=path.name),
+        tr("Nothing was added."),
+        tr("Copy the text out of it and paste that."),
+    )
     try:
+        if path.exists() and not path.is_file():  # a folder; a pipe would never end
+            raise not_text
         size = path.stat().st_size
         if size > 4 * MAX_EVIDENCE:
             raise KnownError(
@@ -301,11 +320,7 @@ def read_text(path: Path) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     if b"\x00" in data:
-        raise KnownError(
-            tr("{name} is not a text file.").format(name=path.name),
-            tr("Nothing was added."),
-            tr("Copy the text out of it and paste that."),
-        )
+        raise not_text
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

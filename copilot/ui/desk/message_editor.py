@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from copilot.domain.ticket import ChangeSet, Visibility
 from copilot.services.tickets import Draft, TicketCase
 from copilot.support.i18n import tr
+from copilot.ui.ask.drafts import DraftKeeper
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.widgets.growing_edit import GrowingEdit
 
-SAVE_MS = 120  # nothing typed a quarter of a second ago may be lost
+SAVE_MS = 40  # nothing typed a quarter of a second ago may be lost
 
 
 class MessageEditor(QWidget):
@@ -23,6 +24,7 @@ class MessageEditor(QWidget):
         self._hub = hub
         self._ticket = 0
         self._slot = "note"
+        self._keeper = DraftKeeper(hub, self)
         self._drafts: dict[str, Draft] = {}
         self._input = GrowingEdit(tr("Internal note"))
         self._input.textChanged.connect(self._on_typed)
@@ -41,21 +43,30 @@ class MessageEditor(QWidget):
         column.addWidget(self._input)
         column.addLayout(row)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._save)
         send = QAction(tr("Add the note or reply to the thread"), self)
         send.triggered.connect(self.post)
         self._actions = [send]
         self._name()
 
-    def show_case(self, case: TicketCase) -> None:
-        """Show the drafts of a ticket; what is being typed right now is not overwritten."""
-        is_other = case.ticket.id != self._ticket
-        if is_other:
-            self._ticket = case.ticket.id
-            self._timer.stop()
-        if not self._timer.isActive():
-            self._drafts = {slot: case.drafts.get(slot, Draft()) for slot in ("note", "reply")}
-            self._show_draft()
+    @property
+    def revision(self) -> int:
+        """Grows with what is typed; to be taken before a ticket is read, and handed to `show_case`."""
+        return self._keeper.revision
+
+    def show_case(self, case: TicketCase, revision: int) -> None:
+        """Show the drafts of a ticket; what was typed since it was read is not overwritten."""
+        ticket = case.ticket.id
+        if ticket != self._ticket:
+            self.flush()
+            self._ticket = ticket
+        elif revision != self._keeper.revision or self._timer.isActive() or self._keeper.is_saving(ticket):
+            return
+        self._drafts = {}
+        for slot in ("note", "reply"):
+            stored = case.drafts.get(slot, Draft())
+            self._drafts[slot] = Draft(self._keeper.newest(ticket, slot, stored.text), stored.suggestion)
+        self._show_draft()
 
     def show_slot(self, slot: str) -> None:
         """Switch between note and reply."""
@@ -71,17 +82,17 @@ class MessageEditor(QWidget):
         self._input.moveCursor(self._input.textCursor().MoveOperation.End)
 
     def flush(self) -> None:
-        """Store the draft now."""
-        if not self._timer.isActive() and self.sender() is not self._timer:
-            return
+        """Store the draft now, if it is not stored yet."""
+        if self._timer.isActive():
+            self._save()
+
+    def _save(self) -> None:
         self._timer.stop()
         text = self._input.toPlainText()
         self._drafts[self._slot] = Draft(
             text, self._drafts.get(self._slot, Draft()).suggestion if text else ""
         )
-        self._hub.tasks.write(
-            self, partial(self._hub.services.tickets.save_draft, self._ticket, self._slot, text)
-        )
+        self._keeper.save(self._ticket, self._slot, text)
 
     def post(self) -> None:
         """Add the text to the thread."""
@@ -94,19 +105,26 @@ class MessageEditor(QWidget):
         self._hub.change(
             self,
             partial(self._hub.services.tickets.post, self._ticket, text, visibility),
-            partial(self._on_posted, self._slot),
+            partial(self._on_posted, self._ticket, self._slot, text),
         )
 
     def actions_for_palette(self) -> list[QAction]:
         """Return this part's actions."""
         return self._actions
 
-    def _on_posted(self, slot: str, _changes: ChangeSet) -> None:
+    def _on_posted(self, ticket: int, slot: str, text: str, _changes: ChangeSet) -> None:
+        if ticket != self._ticket:
+            return
         self._drafts[slot] = Draft()
         if slot == self._slot:
+            typed_since = self._input.toPlainText().removeprefix(text)
             self._show_draft()
+            if typed_since.strip():
+                self._input.setPlainText(typed_since)
+                self.focus_input()
 
     def _on_typed(self) -> None:
+        self._keeper.touch()
         if not self._timer.isActive():  # no restart: a fast typist is stored all the same
             self._timer.start()
         self._post.setEnabled(bool(self._input.toPlainText().strip()))

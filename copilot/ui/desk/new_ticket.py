@@ -27,7 +27,7 @@ from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 
-SAVE_MS = 120
+SAVE_MS = 40
 NO_TICKET = 0  # drafts of a ticket that is not made yet are kept under this id
 WIDEST = 52  # times the type size; longer lines are hard to read
 DEFAULTS = {

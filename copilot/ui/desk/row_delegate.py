@@ -1,13 +1,12 @@
 """Paints one ticket in two lines: subject and priority; number, requester, status and time left."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
-from copilot.domain.ticket import TicketRow
+from copilot.domain.listing import TicketRow
 from copilot.support.i18n import tr
 from copilot.ui.models.ticket_list import TicketRole, answer_text
 from copilot.ui.theme.manager import current_tokens, follow
@@ -21,8 +20,7 @@ _SEPARATOR = " · "
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
-class _Faces:
+class _Faces(NamedTuple):
     """Fonts and their measures, made once for a look."""
 
     title: QFont
@@ -46,8 +44,9 @@ class _Look(NamedTuple):
 class TicketRowDelegate(QStyledItemDelegate):
     """Rows of `TicketListModel`, `Tokens.row` high."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
         self._tokens = current_tokens()
         self._faces = _faces(self._tokens)
         self._painted: dict[_Look, tuple[TicketRow, QPixmap]] = {}
@@ -78,25 +77,29 @@ class TicketRowDelegate(QStyledItemDelegate):
         painter.drawPixmap(option.rect.topLeft(), pixmap)
 
     def _look(self, option: QStyleOptionViewItem, index: Index) -> _Look:
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        view = option.widget
+        # The view is asked, not `option.state`: that makes PySide build QStyle with its 566 names, 7 ms of the start.
+        # Nor its viewport: what that returns makes PySide build every class of dialogs, to see whether it is one.
+        view = self._view
+        is_selected = view.selectionModel().isSelected(index)
         return _Look(
             index.data(TicketRole.ID),
             option.rect.width(),
             option.rect.height(),
-            view.devicePixelRatioF() if view is not None else 1.0,
-            bool(option.state & QStyle.StateFlag.State_MouseOver),
+            view.devicePixelRatioF(),
+            view.underMouse() and option.rect.contains(view.mapFromGlobal(QCursor.pos())),
             is_selected,
-            is_selected and view is not None and view.hasFocus(),
+            is_selected and view.hasFocus(),
         )
 
     def _render(self, look: _Look, row: TicketRow | None) -> QPixmap:
         tokens = self._tokens
         pixmap = QPixmap(round(look.width * look.ratio), round(look.height * look.ratio))
         pixmap.setDevicePixelRatio(look.ratio)
+        ground = tokens.selected if look.is_selected else tokens.hover if look.is_hovered else tokens.surface
+        pixmap.fill(QColor(ground))
         painter = QPainter(pixmap)
         whole = QRect(0, 0, look.width, look.height)
-        self._paint_ground(painter, whole, look)
+        self._paint_frame(painter, whole, look)
         inner = whole.adjusted(tokens.space_3, 0, -tokens.space_3, 0)
         half = inner.height() // 2
         drop = tokens.space_1 // 2  # the two lines stand nearer to each other than to the edges
@@ -110,14 +113,13 @@ class TicketRowDelegate(QStyledItemDelegate):
         painter.end()
         return pixmap
 
-    def _paint_ground(self, painter: QPainter, whole: QRect, look: _Look) -> None:
+    def _paint_frame(self, painter: QPainter, whole: QRect, look: _Look) -> None:
         tokens = self._tokens
-        ground = tokens.selected if look.is_selected else tokens.hover if look.is_hovered else tokens.surface
-        painter.fillRect(whole, QColor(ground))
         painter.setPen(QColor(tokens.hairline))
         painter.drawLine(tokens.space_3, whole.bottom(), whole.right(), whole.bottom())
         if look.is_selected:
-            painter.fillRect(QRect(0, 0, 2, whole.height()), QColor(tokens.accent))
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.drawLine(1, 0, 1, whole.height())
         if look.has_focus:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(tokens.focus), 2))
@@ -179,19 +181,27 @@ class TicketRowDelegate(QStyledItemDelegate):
 def second_line(measure: QFontMetrics, row: TicketRow, width: int) -> tuple[str, str]:
     """Return the quiet text and the news after it, together within `width` pixels.
 
-    Number, requester and status; the name gives way first. What is new of an answer stands in place of the status,
-    and is never cut.
+    Number, requester and status; where there is no room the longer of the last two gives way, to half of what is left
+    at most. "sample" follows where it fits whole. What is new of an answer stands in place of the status and is never
+    cut.
     """
 
     def wide(*parts: str) -> int:
         return measure.horizontalAdvance(_SEPARATOR.join(parts))
 
-    head = [row.number, tr("sample")] if row.is_sample else [row.number]
     news = answer_text(row)
     tail = news or status_text(row.status)
-    left = width - wide(*head, "", tail)
-    if left >= wide("Mmm…"):
-        head.append(_elided(measure, row.requester, left))
+    left = width - wide(row.number, "", "")
+    for_name = min(measure.horizontalAdvance(row.requester), left)
+    if for_name + measure.horizontalAdvance(tail) > left:
+        room = left - measure.horizontalAdvance(tail)
+        for_name = min(for_name, room if news else max(room, left // 2))
+    head = [row.number]
+    if for_name >= measure.horizontalAdvance("Mmm…"):
+        is_whole = measure.horizontalAdvance(row.requester) <= for_name
+        head.append(row.requester if is_whole else _elided(measure, row.requester, for_name))
+    if row.is_sample and wide(*head, tr("sample"), tail) <= width:
+        head.append(tr("sample"))
     if not news:
         return _elided(measure, _SEPARATOR.join([*head, tail]), width), ""
     while head and wide(*head, news) > width:

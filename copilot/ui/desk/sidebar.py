@@ -1,28 +1,29 @@
 """The left pane: search, views, the tickets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from copilot.domain.listing import ChangeSet, TicketRow
 from copilot.domain.query import View
-from copilot.domain.ticket import ChangeSet
-from copilot.services.tickets import TicketService
+from copilot.services.ticket_list import TicketList
 from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.desk.list_empty import ListEmpty, WayOn
-from copilot.ui.desk.row_menu import open_row_menu
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.desk.view_switch import ViewSwitch, view_name
 from copilot.ui.format import number
-from copilot.ui.models.ticket_list import TicketListModel, TicketRole
+from copilot.ui.models.ticket_list import PAGE, TicketListModel, TicketRole
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from copilot.ui.desk.list_empty import ListEmpty, WayOn
 
 TYPING_MS = 80
 SETTLE_MS = 150  # longer than the pause between two repeats of a held key
@@ -31,19 +32,24 @@ CLOCK_MS = 60_000
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """What a search found; `total` counts every ticket there is, and is looked up only where nothing was found."""
+class _Listing(NamedTuple):
+    """What a search found, and the first rows of it, so that no row is blank at first.
+
+    `total` counts every ticket there is, and is looked up only where nothing was found.
+    """
 
     view: View
     typed: str
     ids: list[int]
+    rows: list[TicketRow]
     total: int
+    version: int  # the model's when the search began
 
 
-def _search(service: TicketService, view: View, typed: str) -> _Listing:
+def _search(service: TicketList, view: View, typed: str, version: int) -> _Listing:
     ids = service.search(view, typed)
-    return _Listing(view, typed, ids, 0 if ids else len(service.search(View.ALL)))
+    rows = service.rows(ids[:PAGE])
+    return _Listing(view, typed, ids, rows, 0 if ids else len(service.search(View.ALL)), version)
 
 
 class Sidebar(QWidget):
@@ -54,12 +60,14 @@ class Sidebar(QWidget):
         ticket_activated(int): Enter or a double click: work on it.
         new_ticket_requested(): Somebody wants to write a ticket.
         import_requested(): Somebody wants to bring tickets in from a file.
+        filled(): What the first search found is on screen; said once.
     """
 
     ticket_selected = Signal(int)
     ticket_activated = Signal(int)
     new_ticket_requested = Signal()
     import_requested = Signal()
+    filled = Signal()
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -69,11 +77,12 @@ class Sidebar(QWidget):
         self._listed: tuple[View, str] | None = None
         self._total: int | None = None
         self._was_hidden = False
+        self._is_filled = False
         self._model = TicketListModel(hub, self)
         self._list = TicketListView(self._model)
         self._field = SearchField(tr("Search  /"))
         self._views = ViewSwitch()
-        self._empty = ListEmpty()
+        self._empty: ListEmpty | None = None
         self._foot = QLabel()
         self._stack = QStackedWidget()
         self._lay_out()
@@ -84,7 +93,6 @@ class Sidebar(QWidget):
         self._clock = self._timer(CLOCK_MS, self._on_minute, single=False)
         self._connect()
         self._reload()
-        self._read_counts()
 
     # -- what can be done
 
@@ -114,11 +122,8 @@ class Sidebar(QWidget):
         self._reload()
 
     def is_filled(self) -> bool:
-        """Whether the list shows its first rows, or says that there are none."""
-        if self._listed is None:
-            return False
-        first = self._model.index(0, 0).data(TicketRole.ID) if self._model.rowCount() else 0
-        return not first or self._model.row(first) is not None
+        """Whether what the first search found is on screen."""
+        return self._is_filled
 
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
@@ -156,7 +161,6 @@ class Sidebar(QWidget):
         )
         self._foot.setProperty("kind", "small")
         self._stack.addWidget(self._list)
-        self._stack.addWidget(self._empty)
 
         head = QHBoxLayout()
         head.setSpacing(4)
@@ -210,8 +214,8 @@ class Sidebar(QWidget):
         self._views.view_chosen.connect(self.set_view)
         self._list.selectionModel().currentChanged.connect(self._on_current)
         self._list.activated.connect(self._on_activated)
+        self._list.painted.connect(self._on_painted)
         self._list.customContextMenuRequested.connect(self._on_menu)
-        self._empty.chosen.connect(self._on_way_on)
         self._hub.changed.connect(self._on_changed)
 
     # -- finding
@@ -221,8 +225,24 @@ class Sidebar(QWidget):
 
     def _reload(self) -> None:
         self._typing.stop()
-        work = partial(_search, self._hub.services.tickets, self._views.view, self._field.text().strip())
-        self._hub.tasks.read(self, work, self._on_found, key="search")
+        typed = self._field.text().strip()
+        work = partial(_search, self._hub.services.ticket_list, self._views.view, typed, self._model.version)
+        self._hub.tasks.read(self, work, self._on_found, self._on_search_failed, key="search")
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._hub.show_error(error)
+        self._say_filled()
+
+    def _on_painted(self) -> None:
+        if self._listed is not None:
+            self._say_filled()
+
+    def _say_filled(self) -> None:
+        if not self._is_filled:
+            self._is_filled = True
+            self._list.painted.disconnect(self._on_painted)
+            self._read_counts()
+            self.filled.emit()
 
     def _on_found(self, found: _Listing) -> None:
         is_same = self._listed == (found.view, found.typed)
@@ -230,7 +250,7 @@ class Sidebar(QWidget):
         scrolled = self._list.verticalScrollBar().value() if is_same else None
         if not is_same:
             self._list.resting_place = 0
-        self._model.set_ids(found.ids)
+        self._model.set_ids(found.ids, found.rows, found.version)
         if not self._current and found.ids:
             self.select(found.ids[0])
         else:
@@ -239,16 +259,27 @@ class Sidebar(QWidget):
             self._stack.setCurrentWidget(self._list)
         else:
             had_focus = self._list.hasFocus()
-            self._empty.explain(found.view, found.typed, found.total)
-            self._stack.setCurrentWidget(self._empty)
+            self._explain_empty(found)
             if had_focus:
                 self._field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_foot()
         if found.typed and not is_same:
             announce(self._field, tr_n("{n} ticket found", "{n} tickets found", len(found.ids)))
+        if not self._list.isVisible():  # nothing to list, or no window yet
+            self._say_filled()
+
+    def _explain_empty(self, found: _Listing) -> None:
+        if self._empty is None:
+            from copilot.ui.desk.list_empty import ListEmpty  # most starts have something to list
+
+            self._empty = ListEmpty()
+            self._empty.chosen.connect(self._on_way_on)
+            self._stack.addWidget(self._empty)
+        self._empty.explain(found.view, found.typed, found.total)
+        self._stack.setCurrentWidget(self._empty)
 
     def _read_counts(self) -> None:
-        self._hub.tasks.read(self, self._hub.services.tickets.counts, self._on_counts, key="counts")
+        self._hub.tasks.read(self, self._hub.services.ticket_list.counts, self._on_counts, key="counts")
 
     def _on_counts(self, counts: dict[View, int]) -> None:
         self._views.set_counts(counts)
@@ -340,7 +371,9 @@ class Sidebar(QWidget):
     def _show_all(self) -> None:
         self.set_view(View.ALL)
 
-    def _on_way_on(self, way: WayOn) -> None:
+    def _on_way_on(self, way: "WayOn") -> None:
+        from copilot.ui.desk.list_empty import WayOn
+
         match way:
             case WayOn.NEW:
                 self.new_ticket_requested.emit()
@@ -355,6 +388,8 @@ class Sidebar(QWidget):
     def _on_menu(self, at: QPoint) -> None:
         row = self._list.indexAt(at).data(TicketRole.ROW)
         if row is not None:
+            from copilot.ui.desk.row_menu import open_row_menu  # when it is first asked for
+
             menu = open_row_menu(self._hub, row, self._list, self._list.viewport().mapToGlobal(at))
             menu.open_requested.connect(self.ticket_activated)
 

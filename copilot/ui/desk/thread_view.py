@@ -1,5 +1,6 @@
 """The thread: description first, then every message; public and internal told apart."""
 
+import html
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -93,8 +94,9 @@ class _MessageCard(QFrame):
         head.addWidget(self._when)
         head.addStretch(1)
         self._text = PlainTextView(tr("Message by {name}").format(name=one_line(message.author, 60)))
-        is_long = len(message.text) > LONG
-        self._text.set_text(message.text[:LONG] + "…" if is_long else message.text)
+        text = message.text.rstrip()
+        is_long = len(text) > LONG
+        self._text.set_text(text[:LONG] + "…" if is_long else text)
         self._text.evidence_requested.connect(self._on_evidence)
         column = QVBoxLayout(self)
         inset = 12 if message.visibility is Visibility.INTERNAL else 0
@@ -112,6 +114,8 @@ class _MessageCard(QFrame):
             name = ElidedLabel(f"{attachment.name}  ·  {data_size(attachment.size or len(attachment.text))}")
             name.setProperty("kind", "quiet")
             button = IconButton("paperclip", tr("Show {name}").format(name=one_line(attachment.name, 60)))
+            # A tooltip guesses whether its text is HTML, and a file may be called anything.
+            button.setToolTip(f"<span>{html.escape(button.text())}</span>")
             button.clicked.connect(partial(self._show_attachment, attachment.text, column, button))
             button.setEnabled(bool(attachment.text))
             if not attachment.text:

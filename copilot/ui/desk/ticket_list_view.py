@@ -1,6 +1,7 @@
 """The list of the sidebar."""
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from copilot.support.i18n import tr
@@ -20,7 +21,12 @@ class TicketListView(QTableView):
 
     Attributes:
         resting_place: Row to go to when an arrow key is pressed while nothing is selected.
+
+    Signals:
+        painted(): What is in view was painted.
     """
+
+    painted = Signal()
 
     def __init__(self, model: TicketListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +65,11 @@ class TicketListView(QTableView):
         self.verticalHeader().setDefaultSectionSize(tokens.row)
 
     # -- Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say when it is done."""
+        super().paintEvent(event)
+        self.painted.emit()
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: Qt would read every row to find one, and the search field is better at it."""

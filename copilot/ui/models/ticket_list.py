@@ -1,19 +1,20 @@
 """The ticket list: ids at once, rows a page at a time when a view asks for them."""
 
-import html
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from copilot.domain.conversation import Answer
-from copilot.domain.ticket import TicketRow
+from copilot.domain.listing import TicketRow
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.format import absolute_time
 from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
+
+if TYPE_CHECKING:
+    from copilot.domain.conversation import Answer
 
 PAGE = 64  # rows
 _MOST_PAGES_WAITING = 4  # a fast scroll asks for many; only the last ones are still on screen
@@ -43,16 +44,27 @@ class TicketListModel(QAbstractListModel):
         self._fresh: set[int] = set()  # pages
         self._waiting: list[int] = []  # pages, the newest last
         self._is_reading = False
-        self._version = 0  # counts what made rows out of date
-        hub.answers.ended.connect(self._on_answer_ended)
+        self._version = 0
+        hub.answer_ended.connect(self._on_answer_ended)
 
     @property
     def ids(self) -> tuple[int, ...]:
         """The tickets of the list, in order."""
         return self._ids
 
-    def set_ids(self, ids: Sequence[int]) -> None:
-        """Show these tickets; the same ones again change nothing."""
+    @property
+    def version(self) -> int:
+        """Counts what made rows out of date."""
+        return self._version
+
+    def set_ids(self, ids: Sequence[int], first_rows: Sequence[TicketRow] = (), read_at: int = -1) -> None:
+        """Show these tickets; the same ones again change nothing.
+
+        Args:
+            ids: The tickets, in the order of the list.
+            first_rows: The first page's rows, where they were read in the same go.
+            read_at: The `version` when that began.
+        """
         ids = tuple(ids)
         if ids == self._ids:
             return
@@ -63,6 +75,9 @@ class TicketListModel(QAbstractListModel):
         self._place = {ticket: place for place, ticket in enumerate(ids)}
         self._fresh.clear()
         self._waiting.clear()
+        self._rows.update((row.id, row) for row in first_rows)
+        if first_rows and read_at == self._version:  # otherwise something was written meanwhile
+            self._fresh.add(0)
         self._version += 1
         self.endResetModel()
 
@@ -93,7 +108,7 @@ class TicketListModel(QAbstractListModel):
 
     # -- inner parts
 
-    def _on_answer_ended(self, answer: Answer) -> None:
+    def _on_answer_ended(self, answer: "Answer") -> None:
         self.refresh((answer.ticket,))
 
     def _want(self, page: int) -> None:
@@ -111,7 +126,7 @@ class TicketListModel(QAbstractListModel):
         ids = self._ids[page * PAGE : (page + 1) * PAGE]
         self._hub.tasks.read(
             self,
-            partial(self._hub.services.tickets.rows, ids),
+            partial(self._hub.services.ticket_list.rows, ids),
             partial(self._on_rows, page, ids, self._version),
             partial(self._on_failed, page),
         )
@@ -193,6 +208,8 @@ def answer_text(row: TicketRow) -> str:
 
 
 def _tooltip(row: TicketRow) -> str:
+    import html  # its table of entities is large, and nobody points at a row before it is there
+
     assignee = row.assignee or tr("nobody")
     priority, sla = priority_mark(row.priority).spoken, sla_mark(row.sla)
     lines = (

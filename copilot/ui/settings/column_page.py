@@ -1,6 +1,6 @@
 """A page beside the desk: a bar with the way back, and one centred column that scrolls."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -73,6 +73,17 @@ class ColumnPage(QFrame):
     def _on_look(self, tokens: Tokens) -> None:
         self._inner.setMaximumWidth(scaled(COLUMN, tokens))
 
+    def event(self, event: QEvent) -> bool:
+        # Esc is a shortcut of the window too ("Stop the answer"); on this page it leads back.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
@@ -108,10 +119,10 @@ class Section(QWidget):
         )
         self._grid.addWidget(control, self._row, 1)
         words = label(explanation, "small", wraps=True)
+        self._grid.addWidget(words, self._row + 1, 1)
         words.setVisible(bool(explanation))
         if explanation:
             control.setAccessibleDescription(explanation)
-        self._grid.addWidget(words, self._row + 1, 1)
         self._grid.setRowMinimumHeight(self._row + 2, 8)
         self._row += 3
         return words

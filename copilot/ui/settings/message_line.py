@@ -24,7 +24,8 @@ class MessageLine(QWidget):
         self._progress = ProgressLine()
         self.cancel_button = QPushButton(tr("Cancel"))
         self.cancel_button.setProperty("kind", "quiet")
-        self.cancel_button.setVisible(can_cancel)
+        if not can_cancel:
+            self.cancel_button.hide()
         self.cancel_button.clicked.connect(self._on_cancel)
         self._running = QWidget()
         running = QHBoxLayout(self._running)

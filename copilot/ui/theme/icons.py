@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from copilot.support import paths
 
-_NAME = re.compile(r"[a-z][a-z-]*")
+_NAME = r"[a-z][a-z-]*"
 
 
 def pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixmap:
@@ -29,7 +29,7 @@ def pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixma
     if QPixmapCache.find(key, made):
         return made
     file = paths.resources() / "icons" / f"{name}.svg"
-    if not _NAME.fullmatch(name) or not file.is_file():
+    if not re.fullmatch(_NAME, name) or not file.is_file():
         raise KeyError(name)
     svg = file.read_text(encoding="utf-8").replace("currentColor", colour)
     edge = max(1, round(size * ratio))

@@ -37,7 +37,6 @@ class ThemeManager(QObject):
         self._factor = _in_range(text_factor)
         self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         self._tokens = self._choose()
-        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
 

@@ -1,6 +1,5 @@
 """Says a thing to screen readers without moving the focus."""
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -9,6 +8,11 @@ def announce(widget: QWidget, text: str, assertive: bool = False) -> None:
 
     Also kept as the widget's accessible description, for readers that do not know announcements.
     """
+    from PySide6.QtGui import (  # 3 ms, and a start has nothing to say
+        QAccessible,
+        QAccessibleAnnouncementEvent,
+    )
+
     widget.setAccessibleDescription(text)
     event = QAccessibleAnnouncementEvent(widget, text)
     politeness = QAccessible.AnnouncementPoliteness

@@ -44,7 +44,9 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
         # A wrapping label gives up its width unless it is told how much the sentence wants.
         wanted = self._sentence.fontMetrics().horizontalAdvance(sentence) + 4
-        self._sentence.setMinimumWidth(min(360, wanted))
+        width = min(360, wanted)
+        self._sentence.setMinimumWidth(width)
+        self._sentence.setMinimumHeight(self._sentence.heightForWidth(width))
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self.setAccessibleName(sentence)

@@ -1,13 +1,16 @@
 """What is said of a thing: an icon and a word first, a colour last."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from copilot.domain.coaching import Severity
-from copilot.domain.conversation import ClaimKind, CommandRisk
-from copilot.domain.ticket import Priority, SlaState, Status
+from copilot.domain.listing import Priority, SlaState, Status
 from copilot.support.i18n import tr
 from copilot.ui.format import sla_text
 from copilot.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:  # the list, which comes first, needs none of these
+    from copilot.domain.coaching import Severity
+    from copilot.domain.conversation import ClaimKind, CommandRisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,10 @@ def sla_mark(sla: SlaState) -> Mark | None:
     return Mark("clock", text, Tone.NEUTRAL, spoken, plain=True)
 
 
-def risk_mark(risk: CommandRisk) -> Mark:
+def risk_mark(risk: "CommandRisk") -> Mark:
     """Return the mark of what a command does."""
+    from copilot.domain.conversation import CommandRisk
+
     icon, text, tone = {
         CommandRisk.READS: ("eye", tr("Reads"), Tone.NEUTRAL),
         CommandRisk.CHANGES: ("edit", tr("Changes"), Tone.WARNING),
@@ -99,8 +104,10 @@ def risk_mark(risk: CommandRisk) -> Mark:
     return Mark(icon, text, tone, tr("Risk: {text}").format(text=text))
 
 
-def severity_mark(severity: Severity) -> Mark:
+def severity_mark(severity: "Severity") -> Mark:
     """Return the mark of a coach's finding."""
+    from copilot.domain.coaching import Severity
+
     icon, text, tone = {
         Severity.BLOCK: ("alert-octagon", tr("Blocks sending"), Tone.DANGER),
         Severity.ASK: ("help", tr("Missing"), Tone.WARNING),
@@ -109,8 +116,10 @@ def severity_mark(severity: Severity) -> Mark:
     return Mark(icon, text, tone, text)
 
 
-def claim_mark(kind: ClaimKind) -> Mark:
+def claim_mark(kind: "ClaimKind") -> Mark:
     """Return the mark of a sentence of an answer."""
+    from copilot.domain.conversation import ClaimKind
+
     icon, text, tone = {
         ClaimKind.SUPPORTED: ("check-circle", tr("Supported"), Tone.SUCCESS),
         ClaimKind.UNSUPPORTED: ("help", tr("Unsupported"), Tone.WARNING),

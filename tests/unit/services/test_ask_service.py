@@ -1,6 +1,5 @@
 """Asking: stored before it is sent, received in steps, gone on with; all with an engine that the test plays."""
 
-import time
 from pathlib import Path
 
 import apsw
@@ -16,6 +15,7 @@ from copilot.support.clock import FixedClock
 from copilot.support.errors import KnownError
 from tests.helpers.desk import desk
 from tests.helpers.played_engine import PlayedEngine
+from tests.helpers.program import until
 
 QUESTION = "Why does the printer say 0x0000011b since Monday?"
 
@@ -84,7 +84,7 @@ def test_an_answer_is_told_and_stored(services: Services, engine: PlayedEngine, 
     assert (view.answer.text, view.answer.state) == (engine.text, AnswerState.COMPLETE)
     assert (view.answer.model, view.answer.finish) == ("fake engine", "stop")
     assert view.answer.timings.prompt_tokens == 10
-    assert [fact.label for fact in view.facts] == ["E1"]
+    assert [fact.label for fact in view.cited] == ["E1"]
     assert len(view.answer.prompt_hash) == 64
     assert view.decision is None
     assert QUESTION in engine.prompt
@@ -343,12 +343,10 @@ def test_words_are_stored_also_while_the_next_is_long_in_coming(
 ) -> None:
     engine.waits = True
     services.ask.ask(ticket, QUESTION, Heard())
-    engine.say("one ")
-    engine.say("two ")
-    give_up = time.monotonic() + 30
-    while in_the_file(services, "SELECT state, payload FROM suggestion") != [("streaming", "one two ")]:
-        assert time.monotonic() < give_up, "never stored"
-        time.sleep(0.02)
+    for word, so_far in (("one ", "one "), ("two ", "one two "), ("three", "one two three")):
+        engine.say(word)
+        expected = [("streaming", so_far)]
+        until(lambda: in_the_file(services, "SELECT state, payload FROM suggestion") == expected)  # noqa: B023
     engine.end()
 
 

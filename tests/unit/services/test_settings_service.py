@@ -1,7 +1,7 @@
 """Settings, the name of the person at the desk, and where the desk is."""
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,23 +49,19 @@ def test_an_account_without_a_name_works_all_the_same(
 
 
 @pytest.fixture
-def pointer() -> "Callable[[str], Path]":
-    def write(text: str) -> Path:
-        path = default_data_dir() / "location.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture(autouse=True)
-def no_pointer_left(home: Path) -> "Callable[[], None]":
-    (default_data_dir() / "location.json").unlink(missing_ok=True)
-    return lambda: None
+def pointer(home: Path) -> Iterator[Path]:
+    """Return the file that names another data folder; there is none before and after the test."""
+    path = default_data_dir() / "location.json"
+    assert home in path.parents
+    assert not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    yield path
+    path.unlink(missing_ok=True)
 
 
-def test_the_data_folder_is_the_one_named_then_the_one_chosen_then_the_users(tmp_path: Path) -> None:
+def test_the_data_folder_is_the_one_named_then_the_one_chosen_then_the_users(
+    pointer: Path, tmp_path: Path
+) -> None:
     assert data_dir(None) == default_data_dir()
     choose_data_dir(tmp_path / "chosen ü")
     assert data_dir(None) == tmp_path / "chosen ü"
@@ -73,9 +69,8 @@ def test_the_data_folder_is_the_one_named_then_the_one_chosen_then_the_users(tmp
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"data_dir": 7}', "\x00"])
-def test_a_broken_pointer_is_said_so_and_named(pointer: "Callable[[str], Path]", text: str) -> None:
-    path = pointer(text)
+def test_a_broken_pointer_is_said_so_and_named(pointer: Path, text: str) -> None:
+    pointer.write_text(text, encoding="utf-8")
     with pytest.raises(KnownError, match="Delete that file") as caught:
         data_dir(None)
-    assert str(path) in str(caught.value)
-    path.unlink()
+    assert str(pointer) in str(caught.value)

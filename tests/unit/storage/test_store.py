@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import apsw
 import pytest
@@ -103,7 +104,7 @@ def test_a_newer_search_stops_the_one_under_way(store: Store) -> None:
     under_way = threading.Event()
     outcome: list[BaseException] = []
 
-    def tell(*values: apsw.SQLiteValue) -> apsw.SQLiteValue:
+    def tell(*values: Any) -> Any:
         under_way.set()
         return values[0]
 
@@ -173,6 +174,29 @@ def test_a_database_that_is_locked_whole_cannot_be_opened_in_words(path: Path) -
     other.execute("ROLLBACK")
     other.close()
     Store(path).close()
+
+
+class Colliding:
+    """Stands in for a connection that SQLite refuses `times` times to switch to WAL."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def execute(self, _: str) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise apsw.BusyError("database is locked")
+
+
+def test_a_collision_with_another_program_that_opens_the_same_new_file_is_waited_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    colliding = Colliding(3)
+    store_module._use_wal(cast(store_module.Db, colliding))  # no two real programs collide on demand
+    assert colliding.times == -1
+    monkeypatch.setattr(store_module, "BUSY_MS", 50)
+    with pytest.raises(apsw.BusyError):
+        store_module._use_wal(cast(store_module.Db, Colliding(10**9)))
 
 
 def test_a_full_disk_costs_the_change_and_nothing_else(store: Store) -> None:

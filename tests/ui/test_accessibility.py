@@ -1,0 +1,170 @@
+"""The window by keyboard and by ear: names, ways through, the ring, large text."""
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabBar, QWidget
+
+from tests.helpers.window import Page, button, children, page_fixture
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
+
+page = page_fixture()
+
+PAGES = ("Settings", "Models", "New ticket", "Import tickets…")
+SIGHT = (1280, 800)
+
+
+def focusable(parent: QWidget) -> list[QWidget]:
+    """Return what on screen can take the focus."""
+    return [
+        widget
+        for widget in (parent, *parent.findChildren(QWidget))
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        and widget.focusProxy() is None
+        and not widget.isWindow()
+    ]
+
+
+def name(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface else ""
+
+
+def described(widget: QWidget) -> str:
+    return f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+
+
+def fill(page: Page) -> None:
+    """Bring every part of the ticket on screen: evidence open, an answer, a reason asked for, a finding."""
+    page.open("INC-1043")
+    page.ask()
+    page.run("Override the answer…")
+    page.case.show_evidence("E1")
+    page.draft_question("my password is Sommer2024!")
+    page.settle()
+
+
+def test_everything_that_takes_the_focus_has_a_name(page: Page) -> None:
+    fill(page)
+    assert len(focusable(page.window)) > 40
+    nameless = [described(widget) for widget in focusable(page.window) if not name(widget).strip()]
+    for entry in PAGES:
+        page.run(entry)
+        page.settle()
+        current = page.window._stack.currentWidget()
+        assert current is not None
+        assert focusable(current)
+        nameless += [
+            f"{entry}: {described(widget)}" for widget in focusable(current) if not name(widget).strip()
+        ]
+    assert nameless == []
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def test_the_focus_can_be_seen_wherever_it_is(page: Page) -> None:
+    fill(page)
+    unseen = []
+    for widget in focusable(page.window):
+        if not widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
+            continue  # one who clicked knows where they are
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        if QApplication.focusWidget() is not widget:
+            continue
+        focused = picture(widget)
+        widget.clearFocus()
+        if picture(widget) == focused:
+            unseen.append(described(widget))
+    assert unseen == []
+
+
+def test_tab_leads_through_every_part_of_the_window_and_round(page: Page) -> None:
+    page.open("INC-1043")
+    page.sidebar.focus_list()
+    start = page.focused()
+    parts = {
+        "list": page.sidebar,
+        "header": page.case.header,
+        "thread": page.case.messages,
+        "evidence": page.case.evidence,
+        "composer": page.composer,
+        "inspector": page.window.inspector,
+    }
+    reached: set[str] = set()
+    for _ in range(200):
+        page.press(Qt.Key.Key_Tab)
+        reached |= {part for part, widget in parts.items() if page.has_focus(widget)}
+        if page.focused() is start:
+            break
+    assert page.focused() is start, "Tab is caught somewhere"
+    assert reached == set(parts)
+
+
+def test_tab_goes_from_top_to_bottom_in_the_middle(page: Page) -> None:
+    page.open("INC-1043")
+    heights = []
+    page.case.header.findChildren(QAbstractButton)[0].setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(60):
+        focused = page.focused()
+        if focused is None or not page.case.isAncestorOf(focused):
+            break
+        heights.append(focused.mapTo(page.case, QPoint(0, focused.height() // 2)).y())
+        page.press(Qt.Key.Key_Tab)
+    jumps = [(a, b) for a, b in itertools.pairwise(heights) if b < a - 40]
+    assert jumps == []
+
+
+def cut(page: Page) -> list[str]:
+    """Return what of the middle pane is narrower than its words, or sticks out of it."""
+    found = []
+    for widget in (
+        *children(page.case, QAbstractButton),
+        *children(page.case, QComboBox),
+        *children(page.case, QTabBar),
+    ):
+        place = widget.mapTo(page.case, QPoint(0, 0)).x()
+        words = getattr(widget, "text", widget.accessibleName)()
+        if widget.width() < widget.sizeHint().width():
+            found.append(f"{words}: {widget.width()} of {widget.sizeHint().width()} pixels")
+        if place < 0 or place + widget.width() > page.case.width():
+            found.append(f"{words}: ends at {place + widget.width()} of {page.case.width()} pixels")
+    return found
+
+
+def test_at_twice_the_text_no_button_is_cut(page: Page) -> None:
+    page.window.resize(*SIGHT)
+    fill(page)
+    assert cut(page) == []
+    page.window._theme.set_text_factor(2.0)
+    page.settle()
+    assert page.window.width() == SIGHT[0]
+    assert cut(page) == []
+    page.run("Resolve the ticket")
+    page.settle()
+    button(page.conversation, "Partly")
+    for tab in ("Write an internal note", "Write a reply"):
+        page.run(tab)
+        page.settle()
+        assert cut(page) == []
+    assert page.window.width() == SIGHT[0]
+
+
+def test_what_happens_is_announced(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    for module in ("conversation", "composer", "reason_bar"):
+        monkeypatch.setattr(f"copilot.ui.ask.{module}.announce", lambda _widget, text: said.append(text))
+    page.draft_question("my password is Sommer2024!")
+    page.settle()
+    assert said == ["The question holds a secret."]
+    page.ask_box.clear()
+    page.ask()
+    assert said[1:] == ["Answer ready"]
+    page.run("Override the answer…")
+    assert said[2:] == ["Why do it differently?"]
