@@ -54,15 +54,16 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self.resize(1280, 800)
 
-        self.sidebar = Sidebar(hub)
-        self._panes = Splitter(Qt.Orientation.Horizontal)
-        for pane, stretch in ((self.sidebar, 0), (QWidget(), 1), (QWidget(), 0)):
-            self._panes.addWidget(pane)
-            self._panes.setStretchFactor(self._panes.count() - 1, stretch)
-        self._panes.setSizes([340, 620, 320])
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._panes)
+        # From the outside in: what is moved to a new parent is styled once more, with all that is in it.
+        self._stack = QStackedWidget(self)
         self.setCentralWidget(self._stack)
+        self._panes = Splitter(Qt.Orientation.Horizontal, self._stack)
+        self._stack.addWidget(self._panes)
+        self.sidebar = Sidebar(hub, self._panes)
+        for pane, stretch in ((self.sidebar, 0), (QWidget(self._panes), 1), (QWidget(self._panes), 0)):
+            self._panes.addWidget(pane)
+            self._panes.setStretchFactor(self._panes.indexOf(pane), stretch)
+        self._panes.setSizes([340, 620, 320])
         self._make_actions()
 
         self._layout_timer = QTimer(self, singleShot=True, interval=SAVE_LAYOUT_MS)

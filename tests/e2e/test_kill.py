@@ -150,7 +150,7 @@ def test_ctrl_c_stops_the_answer_and_keeps_what_came(program: Program, options: 
         workers = workers_of(process.pid)
         process.send_signal(signal.SIGINT)
         out, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 2, errors
+    assert process.returncode == 130, errors
     assert b"Traceback" not in errors
     assert errors.decode().splitlines()[-1] == "technician-copilot: Stopped."
     gone(workers)

@@ -107,6 +107,12 @@ class Page:
         self.wait(lambda: self.hub.tasks.is_idle and not any(timer.isActive() for timer in timers))
         QCoreApplication.processEvents()  # new parts show themselves in the next turn of the loop
 
+    def wait_for_reads(self) -> None:
+        """Wait for what is being read now, also while nothing can be written."""
+        done: list[None] = []
+        self.hub.tasks.read(self.window, lambda: None, done.append)
+        self.wait(lambda: done)
+
     # -- tickets
 
     @property

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from copilot.domain.conversation import AnswerState
 from copilot.ui.ask.coach_strip import CoachStrip
+from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.settings.models_page import ModelsPage
 from tests.helpers.window import (
     CONTROL,
@@ -197,6 +198,9 @@ def test_a_second_question_waits_its_turn_and_says_its_place(slow_page: Page) ->
     first_ticket = page.ticket
     first = page.ask(until="text").uid
     page.open("INC-1043")
+    rows = child(page.sidebar, TicketListView).model()
+    row = rows.index(0, 0)
+    page.wait(lambda: "Answering…" in row.data(Qt.ItemDataRole.AccessibleTextRole))  # in the list as well
     second = page.ask(until="card")
     page.wait(lambda: "Waiting, place 1" in shown_texts(second))
     assert "Waiting…" in shown_texts(second)

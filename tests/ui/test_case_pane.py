@@ -210,7 +210,7 @@ def test_news_of_the_ticket_do_not_overwrite_what_is_being_typed(page: Page) -> 
         page.type("half a sen")
         page.wait(lambda: not page.editor._timer.isActive())  # on its way, and held up
         page.case._load()
-        page.wait(lambda: page.hub.tasks._pending == 1)  # the ticket was read; only the draft is left
+        page.wait_for_reads()
         assert page.write_box.toPlainText() == "half a sen"
         page.type("tence")
     page.settle()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.coaching import CoachReport, Finding
+from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import CoachContext, Masked, Rewrite
 from copilot.services.tickets import Draft, TicketCase
 from copilot.support.errors import KnownError
@@ -226,6 +227,7 @@ class AskComposer(QWidget):
             rest = left.strip().removeprefix(text).strip()
         if rest:
             self._keeper.save(ticket, "question", rest)
+        self._hub.announce_change(ChangeSet(frozenset({ticket})))  # the list says that it is being answered
 
     def _on_failed(self, ticket: int, error: Exception) -> None:
         left = self._sending.pop(ticket, "")

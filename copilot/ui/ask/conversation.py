@@ -247,7 +247,7 @@ class ConversationView(QWidget):
     def _on_sent(self, _uid: str) -> None:
         self._is_sending = False
         self.answer_requested.emit()
-        self.reload()
+        self._hub.announce_change(ChangeSet(frozenset({self._ticket})))
 
     def _on_not_sent(self, error: Exception) -> None:
         self._is_sending = False

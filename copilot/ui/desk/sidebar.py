@@ -69,8 +69,8 @@ class Sidebar(QWidget):
     import_requested = Signal()
     filled = Signal()
 
-    def __init__(self, hub: Hub) -> None:
-        super().__init__()
+    def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._hub = hub
         self._current = 0
         self._said = 0
@@ -79,13 +79,15 @@ class Sidebar(QWidget):
         self._was_hidden = False
         self._is_filled = False
         self._model = TicketListModel(hub, self)
-        self._list = TicketListView(self._model)
-        self._field = SearchField(tr("Search  /"))
-        self._views = ViewSwitch()
+        # From top to bottom, as Tab goes, and each in its place: what is moved to a new parent is styled once more.
+        head = self._make_head()
+        self._field = SearchField(tr("Search  /"), self)
+        self._views = ViewSwitch(self)
+        self._stack = QStackedWidget(self)
+        self._list = TicketListView(self._model, self._stack)
         self._empty: ListEmpty | None = None
-        self._foot = QLabel()
-        self._stack = QStackedWidget()
-        self._lay_out()
+        self._foot = QLabel(self)
+        self._lay_out(head)
         self._actions = self._make_actions()
         self._typing = self._timer(TYPING_MS, self._reload)
         self._settle = self._timer(SETTLE_MS, self._on_settled)
@@ -146,15 +148,23 @@ class Sidebar(QWidget):
         timer.timeout.connect(run)
         return timer
 
-    def _lay_out(self) -> None:
-        title = QLabel(tr("Tickets"))
+    def _make_head(self) -> QHBoxLayout:
+        title = QLabel(tr("Tickets"), self)
         title.setProperty("kind", "title")
-        bring = IconButton("download", tr("Import tickets…"))
+        bring = IconButton("download", tr("Import tickets…"), parent=self)
         bring.clicked.connect(self.import_requested)
-        new = IconButton("plus", tr("New"), show_label=True)
+        new = IconButton("plus", tr("New"), show_label=True, parent=self)
         new.setAccessibleName(tr("New ticket"))
         new.setToolTip(tr("New ticket (Ctrl+N)"))
         new.clicked.connect(self.new_ticket_requested)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(title, 1)
+        head.addWidget(bring)
+        head.addWidget(new)
+        return head
+
+    def _lay_out(self, head: QHBoxLayout) -> None:
         self._field.setAccessibleName(tr("Search tickets"))
         self._field.setToolTip(
             tr("Words, a ticket number, status:new, priority:P1, assignee:none, from:dana, tag:vpn (/)")
@@ -162,11 +172,6 @@ class Sidebar(QWidget):
         self._foot.setProperty("kind", "small")
         self._stack.addWidget(self._list)
 
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(title, 1)
-        head.addWidget(bring)
-        head.addWidget(new)
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 8)
         top.setSpacing(8)
@@ -180,9 +185,9 @@ class Sidebar(QWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(top)
-        page.addWidget(Hairline())
+        page.addWidget(Hairline(parent=self))
         page.addWidget(self._stack, 1)
-        page.addWidget(Hairline())
+        page.addWidget(Hairline(parent=self))
         page.addLayout(bottom)
         self.setMinimumWidth(240)
         self.setFocusProxy(self._list)

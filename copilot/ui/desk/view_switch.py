@@ -49,7 +49,7 @@ class ViewSwitch(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
         for place, view in enumerate(View):
-            button = _ViewButton(view, place + 1)
+            button = _ViewButton(view, place + 1, self)
             self._buttons[view] = button
             self._group.addButton(button, place)
             grid.addWidget(button, place // 2, place % 2)
@@ -77,8 +77,8 @@ class ViewSwitch(QWidget):
 class _ViewButton(QAbstractButton):
     """A name at the left, a count at the right."""
 
-    def __init__(self, view: View, place: int) -> None:
-        super().__init__()
+    def __init__(self, view: View, place: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self._count = ""
         self.setText(view_name(view))
         self.setToolTip(f"{_explanation(view)} (Ctrl+{place})")
