@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from copilot import __version__
-from copilot.console import ask, backup, bench, doctor, models, start, tickets
 from copilot.console.context import Context, Figure
 from copilot.console.output import Output
+from copilot.console.window import window
 from copilot.services.bundle import Services
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
@@ -21,6 +21,7 @@ from copilot.support.text import clean
 Build = Callable[[Path | None, str, str], Services]
 RunWindow = Callable[[Services, list[str]], int]
 RunBench = Callable[[], list[Figure]]
+_PROGRAM = "technician-copilot"
 
 
 def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench: RunBench) -> int:
@@ -28,7 +29,7 @@ def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = parser().parse_args(arguments)
+    options = _read(arguments)
     output = Output(as_json=options.json)
     context = Context(options, output, build, run_window, run_bench)
     try:
@@ -54,6 +55,15 @@ def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench
         context.close()
 
 
+def _read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options. Without a command the commands' modules, half of the program, are not even imported."""
+    plain = _Parser(prog=_PROGRAM, add_help=False)
+    _add_common(plain, suppress=False)
+    plain.set_defaults(command=window)
+    options, rest = plain.parse_known_args(arguments)
+    return parser().parse_args(arguments) if rest else options
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -70,17 +80,19 @@ def _forget_stdout() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; options work before and after the command."""
+    from copilot.console import ask, backup, bench, doctor, models, start, tickets
+
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, suppress=True)
     main = _Parser(
-        prog="technician-copilot",
+        prog=_PROGRAM,
         description=tr(
             "An offline AI copilot for IT support technicians. Without a command the window opens."
         ),
     )
     _add_common(main, suppress=False)
     main.add_argument("--version", action="version", version=__version__)
-    main.set_defaults(command=start.window)
+    main.set_defaults(command=window)
     groups = main.add_subparsers(title=tr("commands"), metavar="COMMAND")
     for module in (start, tickets, ask, models, backup, doctor, bench):
         module.add_commands(groups, common)

@@ -5,8 +5,6 @@ import sys
 import time
 from typing import Any
 
-import msgspec
-
 from copilot.support.text import clean
 
 
@@ -28,6 +26,8 @@ class Output:
     def document(self, value: Any) -> None:
         """Print the JSON document."""
         if self.as_json:
+            import msgspec  # the window prints no document
+
             print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2), flush=True)
 
     def error(self, sentence: str) -> None:

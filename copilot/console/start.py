@@ -1,13 +1,12 @@
 """`start`: the whole way from a fresh clone to a worked ticket; without a command, the window."""
 
 import argparse
-import os
-import sys
 from typing import Any
 
 from copilot.console.ask import print_report, stream_answer
 from copilot.console.context import Context
 from copilot.console.models import install
+from copilot.console.window import has_display, window
 from copilot.domain.conversation import AnswerState, DecisionKind
 from copilot.domain.query import View
 from copilot.support.errors import KnownError
@@ -52,25 +51,6 @@ def start(context: Context) -> int:
     if options.console or not has_display():
         return demo(context)
     return window(context)
-
-
-def window(context: Context) -> int:
-    """Open the window."""
-    if not has_display():
-        raise KnownError(
-            tr("This machine has no display, so the window cannot open."),
-            todo=tr("Use the commands (--help), or `start` to work one sample ticket in the console."),
-        )
-    return context.run_window(sys.argv[:1])
-
-
-def has_display() -> bool:
-    """Tell whether a window can be opened."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal", "vnc"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def demo(context: Context) -> int:

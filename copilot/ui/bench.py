@@ -48,13 +48,17 @@ timer.timeout.connect(shown)
 timer.start()
 app.exec()
 """
+# The program as it is started without a command, but for the probe.
 _OURS = """
 import sys
-from pathlib import Path
-from copilot.app import World, build, run_window
-services = build(World(Path(sys.argv[1]), "fake"))
-run_window(services, sys.argv[:1], probe=True)
-services.close()
+def build(*options):
+    from copilot.app import build_desk
+    return build_desk(*options)
+def run_window(services, arguments):
+    from copilot.app import run_window
+    return run_window(services, arguments, probe=True)
+from copilot.console.main import run
+run(["--engine", "fake", "--data-dir", sys.argv[1]], build, run_window, list)
 """
 
 

@@ -242,12 +242,13 @@ class ConversationView(QWidget):
     def _send(self, work: Callable[[], str]) -> None:
         if not self._is_sending:  # two quick clicks ask once
             self._is_sending = True
-            self._hub.tasks.errand(self, work, self._on_sent, self._on_not_sent)
+            self._hub.tasks.errand(self, work, partial(self._on_sent, self._ticket), self._on_not_sent)
 
-    def _on_sent(self, _uid: str) -> None:
+    def _on_sent(self, ticket: int, _uid: str) -> None:
         self._is_sending = False
-        self.answer_requested.emit()
-        self._hub.announce_change(ChangeSet(frozenset({self._ticket})))
+        if ticket == self._ticket:
+            self.answer_requested.emit()
+        self._hub.announce_change(ChangeSet(frozenset({ticket})))
 
     def _on_not_sent(self, error: Exception) -> None:
         self._is_sending = False
