@@ -81,6 +81,7 @@ def measure(build: Callable[[Any], Services], world: Callable[..., Any]) -> list
         finally:
             services.close()
         starts = _starts(data)
+        real = _real_engine(build, world, data / "real")
     bare, first_list, first_ticket = (statistics.median(column) for column in zip(*starts, strict=True))
     return [
         _figure("start_ratio", first_list / bare, "x", 2.0),
@@ -89,6 +90,7 @@ def measure(build: Callable[[Any], Services], world: Callable[..., Any]) -> list
         _figure("start_control_ms", bare * 1000, "ms"),
         _figure("gap_p99_ms", _percentile(streaming, 0.99), "ms", 16.0),
         _figure("gap_p999_ms", _percentile(streaming, 0.999), "ms", 33.0),
+        *real,
         _figure("gap_idle_p99_ms", _percentile(idle, 0.99), "ms"),
         _figure("gap_idle_p999_ms", _percentile(idle, 0.999), "ms"),
         _figure("stream_ratio", statistics.median(cost) / statistics.median(plain), "x", 0.5),
@@ -151,6 +153,26 @@ def _stream(window: MainWindow, services: Services, done: Callable[[], None]) ->
         lambda: services.ask.ask(ticket, "What is the likely cause?", window.hub.answers.listener),
         window.case.follow_answer,
     )
+
+
+def _real_engine(build: Callable[[Any], Services], world: Callable[..., Any], data: Path) -> list[Figure]:
+    """Return the gaps while the real engine writes, where COPILOT_TEST_MODEL names a model to write with."""
+    model = Path(os.environ.get("COPILOT_TEST_MODEL", ""))
+    if not model.is_file():
+        return []
+    services = build(world(data, "llama"))
+    try:
+        services.exchange.make_samples()
+        card = services.models.import_file(model, progress=lambda _: None, cancelled=lambda: False)
+        services.models.choose(card.id)
+        with _window(application(sys.argv[:1]), services) as window:
+            gaps = _gaps(lambda done: _stream(window, services, done))
+    finally:
+        services.close()
+    return [
+        _figure("gap_real_p99_ms", _percentile(gaps, 0.99), "ms"),
+        _figure("gap_real_p999_ms", _percentile(gaps, 0.999), "ms"),
+    ]
 
 
 def _stream_costs() -> tuple[list[float], list[float]]:
