@@ -1,5 +1,8 @@
 """The window as a whole: what it opens on, its panes, its palette, its keys, its looks."""
 
+import gc
+import threading
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -10,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from copilot.domain.query import View
+from copilot.ui.bridge.tasks import Tasks
 from copilot.ui.widgets.command_palette import CommandPalette
 from copilot.ui.widgets.splitter import Splitter
 from tests.helpers.desk import desk
-from tests.helpers.window import CONTROL, SHIFT, Page, child, open_page, page_fixture, shown_texts
+from tests.helpers.window import CONTROL, PATIENCE, SHIFT, Page, child, open_page, page_fixture, shown_texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
 
@@ -207,3 +211,23 @@ def test_no_part_flashes_up_as_a_window_of_its_own(page: Page, qapp: QApplicatio
         qapp.removeEventFilter(spy)
     assert spy.seen == []
     assert page.window.isActiveWindow()
+
+
+def test_what_is_left_of_a_part_goes_on_the_gui_thread_though_its_work_ran_elsewhere(
+    qapp: QApplication,
+) -> None:
+    """A widget that is destroyed on another thread takes the program along."""
+
+    class Part(QObject):
+        def work(self) -> None:
+            assert may_end.wait(PATIENCE / 1000)
+
+    may_end, tasks, ends = threading.Event(), Tasks(), list[int]()
+    part = Part()
+    weakref.finalize(part, lambda: ends.append(threading.get_ident()))
+    tasks.errand(part, part.work)
+    del part
+    threading.Timer(0.05, may_end.set).start()
+    tasks.shutdown()  # the window closes while the work runs
+    gc.collect()
+    assert ends == [threading.get_ident()]

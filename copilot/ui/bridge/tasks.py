@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
@@ -12,10 +13,20 @@ T = TypeVar("T")
 Failed = Callable[[Exception], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    owner: QObject
+    work: Callable[[], Any]
+    done: Callable[[Any], None] | None
+    failed: Failed | None
+    key: str
+
+
 class Tasks(QObject):
     """Runs callables on worker threads and hands results to callbacks on the GUI thread.
 
     A callback is dropped when its owner has been deleted, or when a newer call with the same key was made.
+    Owners and callbacks stay on the GUI thread: a widget whose last reference goes on another one is destroyed there.
 
     Signals:
         failed(Exception): Work without a `failed` callback raised this.
@@ -29,6 +40,7 @@ class Tasks(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="copilot-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="copilot-reader")
         self._errands = ThreadPoolExecutor(2, thread_name_prefix="copilot-errand")
+        self._calls: dict[int, _Call] = {}
         self._newest: dict[tuple[int, str], int] = {}
         self._serial = 0
         self._pending = 0
@@ -78,6 +90,7 @@ class Tasks(QObject):
         self._reader.shutdown(wait=True, cancel_futures=True)
         self._errands.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
+        self._calls.clear()
 
     def _submit(
         self,
@@ -95,34 +108,38 @@ class Tasks(QObject):
         if key:
             self._newest[id(owner), key] = serial
         self._pending += 1
+        self._calls[serial] = _Call(owner, work, done, failed, key)
+        pool.submit(self._run, serial)
 
-        def run() -> None:
-            if key and self._newest.get((id(owner), key)) != serial:
-                self._post((owner, None, None, None, key, serial))
-                return
-            try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 - handed to the GUI thread
-                self._post((owner, None, failed or self.failed.emit, error, key, serial))
-            else:
-                self._post((owner, done, None, result, key, serial))
+    def _run(self, serial: int) -> None:
+        """Do the work; on one of the threads, which keeps nothing of the call."""
+        call = self._calls[serial]
+        if not self._is_newest(call, serial):
+            self._post(serial, None, None)
+            return
+        try:
+            result = call.work()
+        except Exception as error:  # noqa: BLE001 - handed to the GUI thread
+            self._post(serial, None, error)
+        else:
+            self._post(serial, result, None)
 
-        pool.submit(run)
+    def _is_newest(self, call: _Call, serial: int) -> bool:
+        return not call.key or self._newest.get((id(call.owner), call.key)) == serial
 
-    def _post(self, parcel: tuple[Any, ...]) -> None:
+    def _post(self, serial: int, result: Any, error: Exception | None) -> None:
         if not self._closed and shiboken6.isValid(self):
-            self._arrived.emit(parcel)
+            self._arrived.emit((serial, result, error))
 
-    def _deliver(self, parcel: tuple[Any, ...]) -> None:
+    def _deliver(self, parcel: tuple[int, Any, Exception | None]) -> None:
         self._pending -= 1
-        owner, done, failed, value, key, serial = parcel
-        if not shiboken6.isValid(owner):
+        serial, result, error = parcel
+        call = self._calls.pop(serial, None)
+        if call is None or not shiboken6.isValid(call.owner) or not self._is_newest(call, serial):
             return
-        if key and self._newest.get((id(owner), key)) != serial:
-            return
-        if failed is not None:
-            if not getattr(value, "what", ""):
-                logging.getLogger(__name__).error("work failed", exc_info=value)
-            failed(value)
-        elif done is not None:
-            done(value)
+        if error is not None:
+            if not getattr(error, "what", ""):
+                logging.getLogger(__name__).error("work failed", exc_info=error)
+            (call.failed or self.failed.emit)(error)
+        elif call.done is not None:
+            call.done(result)
