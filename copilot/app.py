@@ -3,10 +3,9 @@
 import gc
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copilot.services.bundle import Services
 from copilot.services.deps import Deps
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from copilot.services.models import ModelService
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Where the program works: the real desk, or one made for a test.
 
     Attributes:
@@ -41,7 +39,7 @@ class World:
     data_dir: Path
     engine: str = "llama"
     fake_script: str = "default"
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock = SystemClock()
 
 
 def build_desk(chosen_dir: Path | None, engine: str, fake_script: str) -> Services:

@@ -1,14 +1,13 @@
 """What every use case needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from copilot.storage.store import Store
 from copilot.support.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Deps:
+class Deps(NamedTuple):
     """Store, clock and the name of the person at the desk."""
 
     store: Store

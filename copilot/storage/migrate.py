@@ -1,4 +1,4 @@
-"""Numbered SQL migrations, applied in order, each in one transaction; a backup is made before the first."""
+"""Numbered SQL migrations, applied in order, all in one transaction; the file is copied before."""
 
 from pathlib import Path
 
@@ -26,32 +26,33 @@ def migrate(db: apsw.Connection, path: Path, key: str | None = None) -> None:
     Raises:
         KnownError: The file was written by a newer version of the program.
     """
-    steps = migrations()
+    newest = migrations()[-1][0]
     version = schema_version(db)
-    if version == steps[-1][0]:
+    if version == newest:
         return
-    if version > steps[-1][0]:
+    if version > newest:
         db.close()
         raise KnownError(
             tr(
                 "{path} was written by a newer version of Technician Copilot (schema {theirs}, this one knows {ours})."
-            ).format(path=path, theirs=version, ours=steps[-1][0]),
+            ).format(path=path, theirs=version, ours=newest),
             tr("It was left as it is."),
             tr("Install the newer version, or choose another folder with --data-dir."),
         )
-    if version > 0:
-        copy_database(db, path.with_name(f"{path.stem}-before-schema-{steps[-1][0]}.db"), key)
-    for number, file in steps:
-        db.execute("BEGIN IMMEDIATE")  # another process may be migrating: look again once we hold the lock
-        try:
-            if number > schema_version(db):
+    db.execute("BEGIN IMMEDIATE")  # another process may be migrating: look again once we hold the lock
+    try:
+        version = schema_version(db)
+        if 0 < version < newest:
+            copy_database(db, path.with_name(f"{path.stem}-before-schema-{newest}.db"), key)
+        for number, file in migrations():
+            if number > version:
                 db.execute(file.read_text(encoding="utf-8")).fetchall()  # to the end: a row would pause it
                 db.execute(f"PRAGMA user_version = {number}")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
         db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def copy_database(db: apsw.Connection, target: Path, key: str | None = None) -> None:

@@ -25,7 +25,7 @@ from copilot.ui.main_window import MainWindow
 from copilot.ui.widgets.answer_body import AnswerBody
 from copilot.ui.widgets.stream_cost import plain_cost, stream_cost
 
-STARTS = 7  # pairs of starts, one of each kind in turn
+STARTS = 15  # pairs of starts, one of each kind in turn; with half as many, load moves the ratio by a fifth
 STREAMS = 5
 IDLE_SECONDS = 10.0
 Figure = dict[str, Any]

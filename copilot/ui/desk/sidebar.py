@@ -79,6 +79,7 @@ class Sidebar(QWidget):
         self._was_hidden = False
         self._is_filled = False
         self._model = TicketListModel(hub, self)
+        self._read(View.MY_QUEUE, "")  # at once: it is read while the rest is built
         # From top to bottom, as Tab goes, and each in its place: what is moved to a new parent is styled once more.
         head = self._make_head()
         self._field = SearchField(tr("Search  /"), self)
@@ -94,7 +95,6 @@ class Sidebar(QWidget):
         self._counting = self._timer(COUNT_MS, self._read_counts)
         self._clock = self._timer(CLOCK_MS, self._on_minute, single=False)
         self._connect()
-        self._reload()
 
     # -- what can be done
 
@@ -230,8 +230,10 @@ class Sidebar(QWidget):
 
     def _reload(self) -> None:
         self._typing.stop()
-        typed = self._field.text().strip()
-        work = partial(_search, self._hub.services.ticket_list, self._views.view, typed, self._model.version)
+        self._read(self._views.view, self._field.text().strip())
+
+    def _read(self, view: View, typed: str) -> None:
+        work = partial(_search, self._hub.services.ticket_list, view, typed, self._model.version)
         self._hub.tasks.read(self, work, self._on_found, self._on_search_failed, key="search")
 
     def _on_search_failed(self, error: Exception) -> None:

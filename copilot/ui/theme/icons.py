@@ -44,7 +44,7 @@ def pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixma
 
 
 def icon(name: str, colour: str, disabled: str = "", size: int = 16) -> QIcon:
-    """Return icon `name` for buttons and menus, sharp on every connected screen.
+    """Return icon `name` for buttons and menus, sharp on every screen that is connected now.
 
     Args:
         name: See `pixmap`.
@@ -53,9 +53,7 @@ def icon(name: str, colour: str, disabled: str = "", size: int = 16) -> QIcon:
         size: Edge in device-independent pixels.
     """
     made = QIcon()
-    for ratio in sorted(
-        {1, 2, *(math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens())}
-    ):
+    for ratio in sorted({math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()}):
         made.addPixmap(pixmap(name, colour, size, ratio))
         if disabled:
             made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QScreen
 from PySide6.QtWidgets import QApplication
 
 from copilot.support import paths
@@ -25,7 +25,7 @@ class ThemeManager(QObject):
     """Keeps palette, style sheet and font of the application; a child of the application, one at a time.
 
     Signals:
-        theme_changed(Tokens): After the new look was applied.
+        theme_changed(Tokens): After the new look was applied, and when icons are to be drawn for another screen.
     """
 
     theme_changed = Signal(object)
@@ -38,6 +38,7 @@ class ThemeManager(QObject):
         self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         self._tokens = self._choose()
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        app.screenAdded.connect(self._on_screen_added)
         self._apply()
 
     @property
@@ -68,6 +69,10 @@ class ThemeManager(QObject):
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
         self._refresh()
+
+    @Slot(QScreen)
+    def _on_screen_added(self, _screen: QScreen) -> None:
+        self.theme_changed.emit(self._tokens)
 
     def _choose(self) -> Tokens:
         dark = self._scheme is Scheme.DARK or (

@@ -136,9 +136,8 @@ def style_sheet(tokens: Tokens, icons: Path, mono: str) -> str:
         icons: Folder of the icons.
         mono: Family name of the monospace font.
     """
-    values = {name: getattr(tokens, name) for name in tokens.__dataclass_fields__}
     return _SHEET.format(
-        **values,
+        **tokens._asdict(),
         button=tokens.control - 2,  # the outline adds a pixel above and below
         button_focus=tokens.control - 4,
         focus_on_accent=tokens.text,  # the ring must differ from the accent it surrounds

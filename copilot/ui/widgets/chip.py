@@ -22,7 +22,10 @@ def chip_font(base: QFont, tokens: Tokens) -> QFont:
 
 def chip_size(mark: Mark, font: QFont, tokens: Tokens) -> QSize:
     """Return the size that `paint_chip` needs with `font` from `chip_font`."""
-    metrics = QFontMetrics(font)
+    return _size(mark, QFontMetrics(font), tokens)
+
+
+def _size(mark: Mark, metrics: QFontMetrics, tokens: Tokens) -> QSize:
     pad = 0 if mark.plain else 2 * _PAD
     words = metrics.horizontalAdvance(mark.text) + 1 if mark.text else 0  # Qt rounds down
     return QSize(pad + _icon(tokens) + (_GAP + words if words else 0), metrics.height() + 4)
@@ -30,7 +33,8 @@ def chip_size(mark: Mark, font: QFont, tokens: Tokens) -> QSize:
 
 def paint_chip(painter: QPainter, where: QRect, mark: Mark, font: QFont, tokens: Tokens) -> None:
     """Paint `mark` into `where`, at its left edge and in its vertical middle."""
-    size = chip_size(mark, font, tokens)
+    metrics = QFontMetrics(font)
+    size = _size(mark, metrics, tokens)
     size.setWidth(min(size.width(), where.width()))
     box = QRect(where.x(), where.y() + (where.height() - size.height()) // 2, size.width(), size.height())
     painter.save()
@@ -50,7 +54,7 @@ def paint_chip(painter: QPainter, where: QRect, mark: Mark, font: QFont, tokens:
     painter.setPen(QColor(tokens.ink(mark.tone)))
     painter.setFont(font)
     words = inner.adjusted(edge + _GAP, 0, 0, 0)
-    text = QFontMetrics(font).elidedText(mark.text, Qt.TextElideMode.ElideRight, words.width())
+    text = metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, words.width())
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     painter.restore()
 

@@ -1,7 +1,6 @@
 """What is said of a thing: an icon and a word first, a colour last."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot.domain.listing import Priority, SlaState, Status
 from copilot.support.i18n import tr
@@ -13,8 +12,7 @@ if TYPE_CHECKING:  # the list, which comes first, needs none of these
     from copilot.domain.conversation import ClaimKind, CommandRisk
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An icon, a word and a tone.
 
     Attributes:
