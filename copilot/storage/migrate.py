@@ -43,7 +43,7 @@ def migrate(db: apsw.Connection, path: Path, key: str | None = None) -> None:
     try:
         version = schema_version(db)
         if 0 < version < newest:
-            copy_database(db, path.with_name(f"{path.stem}-before-schema-{newest}.db"), key)
+            _keep(path, path.with_name(f"{path.stem}-before-schema-{newest}.db"), key)
         for number, file in migrations():
             if number > version:
                 db.execute(file.read_text(encoding="utf-8")).fetchall()  # to the end: a row would pause it
@@ -53,6 +53,17 @@ def migrate(db: apsw.Connection, path: Path, key: str | None = None) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _keep(path: Path, target: Path, key: str | None) -> None:
+    """Copy the file over a connection of its own: one with a write under way cannot be copied from."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        if key is not None:
+            db.pragma("key", key)
+        copy_database(db, target, key)
+    finally:
+        db.close()
 
 
 def copy_database(db: apsw.Connection, target: Path, key: str | None = None) -> None:
