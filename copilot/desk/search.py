@@ -14,6 +14,8 @@ _TOKEN = r'(?:(?P<field>[A-Za-z]+):)?"(?P<quoted>[^"]*)"|(?P<plain>\S+)'
 # Known prefixes only: "SHA-256" and "office365" are words.
 _NUMBER = r"(?:(?:INC|REQ|RITM|PRB|CHG|TASK|SR|TKT|CASE)-?|#)\d+"
 
+_FILTERS = ("status", "priority", "type", "is")
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -21,8 +23,8 @@ def parse(text: str, me: str) -> Query:
     """Return what `text` asks for.
 
     Words and "phrases"; `status:new,in_progress`, `priority:P1`, `type:request`, `assignee:me`, `assignee:none`,
-    `assignee:"Name"`, `from:dana`, `number:1001` (or just INC-1001), `tag:vpn`, `is:open`, `is:atrisk`. A field
-    with nothing behind the colon yet is left out; an unknown field or value is a word.
+    `assignee:"Name"`, `from:dana`, `number:1001` (or just INC-1001), `tag:vpn`, `is:open`, `is:atrisk`, `is:pinned`.
+    A field with nothing behind the colon yet is left out; an unknown value is a word and noted as `unknown`.
 
     Args:
         text: As it was typed, any text at all.
@@ -37,12 +39,13 @@ def parse(text: str, me: str) -> Query:
         if plain is not None:
             name, colon, value = plain.partition(":")
             if not (colon and reading.take(name, value.strip('"'))):
-                reading.word(plain)
+                reading.word(plain, is_filter=bool(colon))
         elif name is None:
             reading.phrase(quoted)
         elif not reading.take(name, quoted):
             reading.word(name)
             reading.phrase(quoted)
+            reading.note(f'{name}:"{quoted}"')
     return reading.query
 
 
@@ -77,6 +80,8 @@ def merge(view: Query, typed: Query) -> Query:
         tags=_union(view.tags, typed.tags),
         open_only=typed.open_only or (view.open_only and not typed.statuses),
         sla_at_risk=view.sla_at_risk or typed.sla_at_risk,
+        pinned_only=view.pinned_only or typed.pinned_only,
+        unknown=_union(view.unknown, typed.unknown),
     )
 
 
@@ -85,7 +90,14 @@ class _Reading:
     me: str
     query: Query = field(default_factory=Query)
 
-    def word(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Remember what has a filter's name and not one of its values."""
+        if text.partition(":")[0].casefold() in _FILTERS:
+            self.query = replace(self.query, unknown=_union(self.query.unknown, (text,)))
+
+    def word(self, text: str, *, is_filter: bool = False) -> None:
+        if is_filter:
+            self.note(text)
         word = text.replace('"', "")
         if re.fullmatch(_NUMBER, word, re.IGNORECASE) and not self.query.number:
             self.query = replace(self.query, number=word.lstrip("#"))
@@ -143,6 +155,8 @@ class _Reading:
                 return replace(self.query, open_only=True)
             case "atrisk":
                 return replace(self.query, sla_at_risk=True)
+            case "pinned":
+                return replace(self.query, pinned_only=True)
         return None
 
 

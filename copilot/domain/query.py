@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from copilot.domain.listing import Priority, Status, TicketType
 
@@ -31,6 +32,8 @@ class Query:
         tags: All of these.
         open_only: Only tickets that are open.
         sla_at_risk: Only tickets whose SLA is overdue or nearly so.
+        pinned_only: Only tickets that are pinned.
+        unknown: What looked like a filter and is none (`status:lost`); it was taken as a word.
     """
 
     words: tuple[str, ...] = ()
@@ -44,3 +47,21 @@ class Query:
     tags: tuple[str, ...] = ()
     open_only: bool = False
     sla_at_risk: bool = False
+    pinned_only: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+class SavedView(NamedTuple):
+    """A search that a person gave a name.
+
+    Attributes:
+        id: Unique id.
+        name: As the person wrote it.
+        view: What it narrows.
+        typed: The search line.
+    """
+
+    id: int
+    name: str
+    view: View
+    typed: str

@@ -9,7 +9,7 @@ from copilot.domain.conversation import Answer, AnswerState, Timings
 from copilot.inference import protocol
 from copilot.services.answer_events import Chunk, Ended, Listener, Reading, Waiting
 from copilot.services.deps import Deps
-from copilot.storage import conversation
+from copilot.storage import conversation, search_index
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
@@ -102,6 +102,7 @@ class Receiver:
                 conversation.finish_answer(
                     db, self._answer.uid, text, state, at, error=error, finish=finish, timings=timings
                 )
+                search_index.index(db, self._answer.ticket)
         except KnownError as problem:
             _logger.warning("the end of an answer could not be stored: %s", problem)
             state, error = AnswerState.INTERRUPTED, str(problem)

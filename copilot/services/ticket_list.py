@@ -2,15 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from copilot.desk.search import merge, parse, view_query
-from copilot.desk.sla import sla_state
 from copilot.domain.listing import TicketRow
-from copilot.domain.query import View
+from copilot.domain.query import Query, SavedView, View
+from copilot.domain.sla import sla_state
 from copilot.services.deps import Deps
 from copilot.storage import listing
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
+
+PAGE = 200  # rows that a search brings at once
+
+
+class Page(NamedTuple):
+    """The beginning of a list.
+
+    Attributes:
+        ids: The first tickets, in order.
+        rows: Their rows; fewer where a ticket has just gone.
+        has_more: Whether more match than these.
+        query: What was understood.
+    """
+
+    ids: list[int]
+    rows: list[TicketRow]
+    has_more: bool
+    query: Query
 
 
 class TicketList:
@@ -27,17 +46,33 @@ class TicketList:
         """Return the name of the person at the desk."""
         return self._deps.me()
 
-    def search(self, view: View, typed: str = "") -> list[int]:
-        """Return ids of the view's tickets that match what was typed, in the order of the list."""
+    def query(self, view: View | SavedView, typed: str = "") -> Query:
+        """Return what a view and a search line ask for together."""
         me = self._deps.me()
-        query = merge(view_query(view, me), parse(typed, me))
+        base = view_query(view.view if isinstance(view, SavedView) else view, me)
+        if isinstance(view, SavedView):
+            base = merge(base, parse(view.typed, me))
+        return merge(base, parse(typed, me))
+
+    def search(self, view: View | SavedView, typed: str = "") -> list[int]:
+        """Return ids of the view's tickets that match what was typed, in the order of the list."""
+        query = self.query(view, typed)
         with self._deps.store.read() as db:
-            ids = listing.search(db, query)
-            if not query.sla_at_risk:
-                return ids
-            found = listing.listed(db, ids)
-        now = self._deps.clock.now()
-        return [i for i in ids if i in found and sla_state(found[i], now).at_risk]
+            return listing.search(db, query, self._deps.clock.now())
+
+    def first_page(self, view: View | SavedView, typed: str = "") -> Page:
+        """Return the beginning of what `search` finds, with its rows."""
+        query = self.query(view, typed)
+        with self._deps.store.read() as db:
+            ids = listing.search(db, query, self._deps.clock.now(), PAGE + 1)
+            rows = self.rows(ids[:PAGE])
+        return Page(ids[:PAGE], rows, len(ids) > PAGE, query)
+
+    def count(self, view: View | SavedView, typed: str = "") -> int:
+        """Return how many tickets `search` finds."""
+        query = self.query(view, typed)
+        with self._deps.store.read() as db:
+            return listing.count(db, query, self._deps.clock.now())
 
     def rows(self, ids: Sequence[int]) -> list[TicketRow]:
         """Return list rows for `ids`, in that order; tickets that are gone are left out."""
@@ -65,4 +100,4 @@ class TicketList:
 
     def counts(self) -> dict[View, int]:
         """Return how many tickets each view has."""
-        return {view: len(self.search(view)) for view in View}
+        return {view: self.count(view) for view in View}

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from copilot.decisions.record import compare
-from copilot.desk.sla import pause_changes, sla_state
 from copilot.domain.conversation import Decision, DecisionKind, Reason
 from copilot.domain.evidence import Evidence, EvidenceKind, Trust
+from copilot.domain.sla import pause_changes, sla_state
 from copilot.domain.ticket import (
     ActorKind,
     Asset,
@@ -290,6 +290,7 @@ class TicketService(TicketList):
             fact = evidence.add(db, ticket, kind, one_line(source, 120), text, now, trust, source_ref)
             label = tr("{label} added to the evidence").format(label=fact.label)
             entry = desk_state.add_undo(db, ticket, label, [["evidence.removed", fact.uid, True]], now)
+            tickets.index(db, ticket)
         return fact, ChangeSet(frozenset({ticket}), False, label, entry)
 
     def remove_evidence(self, uid: str) -> ChangeSet:
@@ -322,6 +323,8 @@ class TicketService(TicketList):
                 inverse = [step, uid, fact.switched_on]
             text = label.format(label=fact.label)
             entry = desk_state.add_undo(db, fact.ticket, text, [inverse], now)
+            if step == "evidence.removed":
+                tickets.index(db, fact.ticket)
         return ChangeSet(frozenset({fact.ticket}), False, text, entry)
 
     def _record_edit(self, db: Db, suggestion: str, kept: str, now: datetime) -> changes.Step | None:

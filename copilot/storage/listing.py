@@ -1,65 +1,72 @@
 """What the ticket list reads, and what a start looks for: without the dataclasses of the rest."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from copilot.domain.listing import ListedTicket, Priority, Status, TicketType
 from copilot.domain.query import Query
-from copilot.storage.rows import AMONG, dump, marks, when
+from copilot.storage.rows import AMONG, dump, load, when
+from copilot.storage.search_index import ID_OF_ROWID, facet
 from copilot.storage.store import Db
 from copilot.support.clock import from_text
 
-_OPEN = tuple(status for status in Status if status.is_open)
+_MOST = -1  # SQLite's word for no limit
 
 
-def search(db: Db, query: Query) -> list[int]:
-    """Return ids of matching tickets, most urgent first, then the last updated.
+def search(db: Db, query: Query, now: datetime, limit: int = _MOST) -> list[int]:
+    """Return ids of matching tickets in the order of the list (see `search_index.list_key`).
 
-    SLA is not looked at here: it depends on the time and on the targets.
+    Tickets whose SLA is at risk come in the order of their targets: what is due first is first.
+
+    Args:
+        db: The database.
+        query: What to look for.
+        now: The time that a target is judged by.
+        limit: The first so many; all of them by default.
     """
-    where, values = ["hidden = 0"], list[Any]()
+    select, values = _select(query, now)
+    # One row for all: apsw gives up the interpreter's lock for each, and a busy importer is slow to give it back.
+    found = db.execute(f"SELECT json_group_array(id) FROM ({select} LIMIT ?)", (*values, limit)).get
+    return list(load(found))
 
-    def any_of(column: str, wanted: Sequence[str]) -> None:
-        if wanted:
-            where.append(f"{column} IN ({marks(wanted)})")
-            values.extend(wanted)
 
-    any_of("status", query.statuses)
-    any_of("priority", query.priorities)
-    any_of("type", query.types)
-    if query.open_only or query.sla_at_risk:
-        any_of("status", _OPEN)
-    if query.assignee is not None:
-        where.append("assignee = ? COLLATE NOCASE")
-        values.append(query.assignee)
-    for text, columns in (
-        (query.requester, "requester_name || ' ' || requester_email"),
-        (query.number, "number"),
-    ):
-        if text:
-            where.append(f"instr(lower({columns}), lower(?)) > 0")
-            values.append(text)
-    for tag in query.tags:
-        where.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)")
-        values.append(tag)
-    if match := _match(query):
-        where.append("id IN (SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?)")
+def count(db: Db, query: Query, now: datetime) -> int:
+    """Return how many tickets match."""
+    select, values = _select(query, now)
+    return int(db.execute(f"SELECT count(*) FROM ({select})", values).get)
+
+
+def _select(query: Query, now: datetime) -> tuple[str, tuple[Any, ...]]:
+    """Return an SQL query for `id`s, and its values."""
+    match = _match(query)
+    if not (query.sla_at_risk or query.pinned_only):
+        if match:
+            return f"SELECT {ID_OF_ROWID} AS id FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid", (
+                match,
+            )
+        return "SELECT id FROM ticket WHERE hidden = 0 ORDER BY list_key", ()
+    where, values, order = ["hidden = 0"], list[Any](), "list_key"
+    if query.sla_at_risk:
+        where.append("risk_at < ?")
+        values.append(now.timestamp() * 1000)
+        order = "due_at, list_key"
+    if query.pinned_only:
+        where.append("id IN (SELECT ticket FROM pin)")
+    if match:
+        where.append("list_key IN (SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?)")
         values.append(match)
-    rows = db.execute(
-        f"SELECT id FROM ticket WHERE {' AND '.join(where)} "
-        f"ORDER BY status IN ({marks(_OPEN)}) DESC, priority, updated_at DESC, id DESC",
-        (*values, *_OPEN),
-    )
-    return [row[0] for row in rows]
+    return f"SELECT id FROM ticket WHERE {' AND '.join(where)} ORDER BY {order}", tuple(values)
 
 
 def listed(db: Db, ids: Sequence[int]) -> dict[int, ListedTicket]:
     """Return what a list shows of tickets, by id; unknown ids are left out."""
-    rows = db.execute(
-        "SELECT id, number, title, requester_name, status, priority, assignee, type, created_at, updated_at, "
-        f"sla_paused_seconds, sla_paused_since, is_sample FROM ticket WHERE id IN ({AMONG}) AND hidden = 0",
+    found = db.execute(
+        "SELECT json_group_array(json_array(id, number, title, requester_name, status, priority, assignee, type, "
+        "created_at, updated_at, sla_paused_seconds, sla_paused_since, is_sample)) "
+        f"FROM ticket WHERE id IN ({AMONG}) AND hidden = 0",
         (dump(list(ids)),),
-    )
+    ).get
     return {
         row[0]: ListedTicket(
             id=row[0],
@@ -76,7 +83,7 @@ def listed(db: Db, ids: Sequence[int]) -> dict[int, ListedTicket]:
             sla_paused_since=when(row[11]),
             is_sample=bool(row[12]),
         )
-        for row in rows
+        for row in load(found)
     }
 
 
@@ -105,9 +112,34 @@ def live_owners(db: Db) -> list[tuple[str, str]]:
 
 
 def _match(query: Query) -> str:
-    words = [f'"{_quoted(word)}"*' for word in query.words if any(c.isalnum() for c in word)]
-    phrases = [f'"{_quoted(phrase)}"' for phrase in query.phrases if any(c.isalnum() for c in phrase)]
-    return " ".join(words + phrases)
+    """Return the index's expression for everything but what depends on the time; empty for every ticket."""
+    words = [word for word in query.words if _is_said(word)]
+    parts = [f'"{_quoted(word)}" *' for word in words]
+    if len(words) == 1 and len(words[0]) == 1:  # half of all tickets hold such a word
+        parts = [f"{{number title}} : ^ {parts[0]}"]
+    parts += [f'"{_quoted(phrase)}"' for phrase in query.phrases if _is_said(phrase)]
+    if _is_said(query.requester):
+        parts.append(f"requester : ({_words(query.requester)})")
+    if _is_said(query.number):
+        parts.append(f"number : ({_words(query.number)})")
+    filters = [
+        *([facet("assignee", query.assignee)] if query.assignee is not None else ()),
+        *(facet("tag", tag) for tag in query.tags),
+        *([facet("is", "open")] if query.open_only else ()),
+    ]
+    parts += [f'facets : "{word}"' for word in filters]
+    for name, values in (("status", query.statuses), ("priority", query.priorities), ("type", query.types)):
+        if values:
+            parts.append("facets : (" + " OR ".join(f'"{facet(name, value)}"' for value in values) + ")")
+    return " AND ".join(f"({part})" for part in parts)
+
+
+def _words(text: str) -> str:
+    return " AND ".join(f'"{_quoted(word)}" *' for word in text.split() if _is_said(word))
+
+
+def _is_said(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _quoted(text: str) -> str:

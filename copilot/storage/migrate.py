@@ -4,6 +4,7 @@ from pathlib import Path
 
 import apsw
 
+from copilot.storage import search_index
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
@@ -48,6 +49,7 @@ def migrate(db: apsw.Connection, path: Path, key: str | None = None) -> None:
             if number > version:
                 db.execute(file.read_text(encoding="utf-8")).fetchall()  # to the end: a row would pause it
                 db.execute(f"PRAGMA user_version = {number}")
+        search_index.complete(db)
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

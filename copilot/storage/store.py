@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from copilot.storage import search_index
 from copilot.storage.migrate import migrate
 from copilot.support.errors import BugError, KnownError
 from copilot.support.i18n import tr
@@ -112,6 +113,7 @@ def connect(path: Path, key: str | None = None, *, read_only: bool = False) -> D
         db.set_busy_timeout(BUSY_MS)
         if not read_only:
             _use_wal(db)
+            search_index.add_functions(db)
             # NORMAL survives a killed process; a power cut costs the last moment.
             db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")

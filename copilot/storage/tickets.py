@@ -19,8 +19,8 @@ from copilot.domain.ticket import (
     TicketType,
     Visibility,
 )
-from copilot.storage.listing import search as search  # the read side of the list stands by itself
 from copilot.storage.rows import AMONG, dump, load, marks, stamp, when
+from copilot.storage.search_index import index as index
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
 
@@ -94,18 +94,6 @@ def count(db: Db, *, samples_only: bool = False) -> int:
     """Return how many tickets there are."""
     return int(
         db.execute("SELECT count(*) FROM ticket WHERE hidden = 0 AND is_sample >= ?", (samples_only,)).get
-    )
-
-
-def index(db: Db, ticket: int) -> None:
-    """Write the ticket's text into the full-text index."""
-    db.execute("DELETE FROM ticket_fts WHERE rowid = ?", (ticket,))
-    db.execute(
-        "INSERT INTO ticket_fts (rowid, number, title, body, requester, thread) "
-        "SELECT id, number, title, body, requester_name || ' ' || requester_email, "
-        "coalesce((SELECT group_concat(text, char(10)) FROM message WHERE ticket = t.id AND hidden = 0), '') "
-        "FROM ticket t WHERE id = ?",
-        (ticket,),
     )
 
 

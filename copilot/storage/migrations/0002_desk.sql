@@ -1,7 +1,7 @@
--- Places of the list (storage/search_index.py says how they are computed).
-ALTER TABLE ticket ADD COLUMN list_key INTEGER NOT NULL DEFAULT 0;  -- the list's order, smallest first
-ALTER TABLE ticket ADD COLUMN due_at INTEGER;                       -- Unix seconds; NULL unless the SLA clock runs
-ALTER TABLE ticket ADD COLUMN risk_at INTEGER;                      -- Unix seconds from when on the SLA is at risk; NULL for never
+-- What the list is sorted and filtered by; storage/search_index.py computes it.
+ALTER TABLE ticket ADD COLUMN list_key INTEGER NOT NULL DEFAULT 0;  -- place in the list, smallest first; rowid in the search index
+ALTER TABLE ticket ADD COLUMN due_at INTEGER;                       -- Unix milliseconds; NULL unless the ticket is open
+ALTER TABLE ticket ADD COLUMN risk_at INTEGER;                      -- Unix milliseconds from when on the SLA is at risk; NULL for never
 ALTER TABLE ticket ADD COLUMN merged_into INTEGER REFERENCES ticket (id) ON DELETE SET NULL;
 
 CREATE TABLE ticket_link (                                          -- stored once; read from both ends
@@ -36,3 +36,14 @@ CREATE INDEX attachment_evidence ON attachment (evidence);
 
 ALTER TABLE undo_entry ADD COLUMN tickets TEXT NOT NULL DEFAULT '[]';  -- JSON; where a change touched more than one
 CREATE INDEX undo_entry_at ON undo_entry (at);
+
+CREATE INDEX ticket_listed ON ticket (list_key) WHERE hidden = 0;
+CREATE INDEX ticket_risk ON ticket (due_at, risk_at) WHERE hidden = 0 AND risk_at IS NOT NULL;
+DROP INDEX ticket_updated;                                          -- list_key holds that order
+
+-- Filled again by the program, which computes its rowids.
+DROP TABLE ticket_fts;
+CREATE VIRTUAL TABLE ticket_fts USING fts5 (
+  number, title, body, requester, thread, evidence, answers, facets,
+  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '2'
+);

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from copilot.desk.samples import SAMPLE_TAG, load_samples
-from copilot.desk.sla import sla_state
 from copilot.desk.values import priority_of
+from copilot.domain.sla import sla_state
 from copilot.domain.ticket import Priority, Status, TicketDraft, TicketType, Visibility
 from copilot.support.errors import KnownError
 from copilot.support.paths import resources

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from copilot.desk.search import parse
 from copilot.domain.query import Query
 from copilot.domain.ticket import Asset, Attachment, Message, Person, Status, Visibility
-from copilot.storage import conversation, evidence, tickets
+from copilot.storage import conversation, evidence, listing, tickets
 from copilot.storage.store import Store
 from tests.helpers.storage_kit import AT, MakeTicket, plain_ticket
 
 
 def found(store: Store, query: Query) -> list[int]:
     with store.read() as db:
-        return tickets.search(db, query)
+        return listing.search(db, query, AT)
 
 
 def test_a_ticket_comes_back_as_it_was_stored(store: Store) -> None:

@@ -1,9 +1,9 @@
 """The SLA clock: how much of the resolution target is left. Elapsed clock time, day and night."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copilot.domain.listing import ListedTicket, Priority, SlaState, Status
 
@@ -16,6 +16,18 @@ DEFAULT_TARGETS: Mapping[Priority, int] = MappingProxyType(
 """Minutes from creation to resolution."""
 
 _RISK_SHARE = 0.2
+
+
+class SlaMoments(NamedTuple):
+    """When the clock strikes, as the list is sorted and filtered by; None for never.
+
+    Attributes:
+        due_at: The target is reached, as things stand.
+        risk_at: From then on the ticket is at risk.
+    """
+
+    due_at: datetime | None
+    risk_at: datetime | None
 
 
 def sla_state(
@@ -45,6 +57,26 @@ def sla_state(
         paused=paused,
         at_risk=overdue or (not paused and left < _RISK_SHARE * target),
     )
+
+
+def sla_moments(
+    ticket: "Ticket | ListedTicket", targets: Mapping[Priority, int] = DEFAULT_TARGETS
+) -> SlaMoments:
+    """Return the moments between which `sla_state` changes, so that a database can be asked for tickets at risk.
+
+    Args:
+        ticket: The ticket as it stands.
+        targets: Minutes a priority allows.
+    """
+    if not ticket.status.is_open:
+        return SlaMoments(None, None)
+    begun = ticket.created_at + timedelta(seconds=ticket.sla_paused_seconds)
+    target = timedelta(minutes=targets[ticket.priority])
+    due = begun + target
+    if ticket.sla_paused_since is None:
+        return SlaMoments(due, begun + (1 - _RISK_SHARE) * target)
+    is_overdue = ticket.sla_paused_since > due  # it stays so, or does not become so, while the clock stands
+    return SlaMoments(due, due if is_overdue else None)
 
 
 def pause_changes(ticket: "Ticket", new_status: Status, now: datetime) -> tuple[int, datetime | None]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.desk.sla import DEFAULT_TARGETS, pause_changes, sla_state
+from copilot.domain.sla import DEFAULT_TARGETS, pause_changes, sla_moments, sla_state
 from copilot.domain.ticket import Person, Priority, Status, Ticket, TicketType
 
 CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -117,3 +117,24 @@ def test_only_minutes_outside_pauses_are_used_up(worked: int, waited: int, statu
     )
     used = worked if status.stops_sla_clock else worked + more
     assert state.left_minutes == (pytest.approx(480 - used) if status.is_open else None)
+
+
+@given(
+    priority=st.sampled_from(list(Priority)),
+    status=st.sampled_from(list(Status)),
+    paused_seconds=st.integers(0, 500_000),
+    paused_at=st.none() | st.integers(0, 600_000),
+    now=st.integers(-10_000, 900_000),
+)
+def test_the_moments_of_the_clock_say_what_its_state_says(
+    priority: Priority, status: Status, paused_seconds: int, paused_at: int | None, now: int
+) -> None:
+    since = None if paused_at is None else after(seconds=paused_at)
+    case = replace(ticket(priority, status), sla_paused_seconds=paused_seconds, sla_paused_since=since)
+    moment = max(after(seconds=now), since or after(seconds=now))  # nothing waits before it began to
+    state, (due, risk) = sla_state(case, moment), sla_moments(case)
+    assert state.at_risk == (risk is not None and risk < moment)
+    assert (due is None) == (state.left_minutes is None)
+    if due is not None and state.left_minutes is not None and since is None and moment > CREATED:
+        left = (due - moment).total_seconds() / 60
+        assert state.left_minutes == pytest.approx(min(left, state.target_minutes))
