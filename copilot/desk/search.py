@@ -14,6 +14,7 @@ _TOKEN = r'(?:(?P<field>[A-Za-z]+):)?"(?P<quoted>[^"]*)"|(?P<plain>\S+)'
 # Known prefixes only: "SHA-256" and "office365" are words.
 _NUMBER = r"(?:(?:INC|REQ|RITM|PRB|CHG|TASK|SR|TKT|CASE)-?|#)\d+"
 
+_SEVERAL = ("status", "priority", "type", "tag", "is")
 _FILTERS = ("status", "priority", "type", "is")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -83,6 +84,32 @@ def merge(view: Query, typed: Query) -> Query:
         pinned_only=view.pinned_only or typed.pinned_only,
         unknown=_union(view.unknown, typed.unknown),
     )
+
+
+def toggled(text: str, name: str, value: str) -> str:
+    """Return the search line `text` with the filter `name:value` put in, or taken out where it was there.
+
+    Of `status`, `priority`, `type` and `tag` there may be several; they share one place in the line, as in
+    `status:new,triaged`. Of the others a new value takes the place of the old one.
+    """
+    values, rest = list[str](), list[str]()
+    for token in re.finditer(_TOKEN, clean(text)):
+        field_name, _, plain = (token["plain"] or "").partition(":")
+        field_name = (token["field"] or field_name).casefold()
+        if field_name == name and (plain or token["quoted"]):
+            said = token["quoted"] if token["quoted"] is not None else plain.strip('"')
+            values += _parts(said) if name in _SEVERAL else (said,)
+        else:
+            rest.append(token[0])
+    known = [each for each in values if each.casefold() == value.casefold()]
+    kept = values if name in _SEVERAL else []
+    values = [each for each in values if each not in known] if known else [*kept, value]
+    if name == "is":
+        rest += [f"is:{each}" for each in values]
+    elif values:
+        said = ",".join(values)
+        rest.append(f'{name}:"{said}"' if re.search(r"\s", said) else f"{name}:{said}")
+    return " ".join(rest)
 
 
 @dataclass

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from copilot.domain.conversation import Decision, DecisionKind, Reason
+from copilot.domain.query import View
 from copilot.domain.ticket import ActorKind, ChangeSet, Priority, Status, Ticket, TicketEvent, TicketType
 from copilot.services.deps import Deps
-from copilot.storage import conversation, desk_state, evidence, tickets
+from copilot.storage import conversation, desk_state, evidence, saved_views, tickets
 from copilot.storage.rows import stamp, when
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
@@ -109,6 +110,11 @@ def _apply(db: Db, deps: Deps, step: Step, now: datetime) -> None:
                     undoes=uid,
                 ),
             )
+        case ["saved_view", str(name), str(view), str(typed)]:
+            if view:
+                saved_views.put(db, name, View(view), typed)
+            else:
+                saved_views.delete(db, name)
         case _:
             raise AssertionError(f"unknown undo step {step[:1]}")
 

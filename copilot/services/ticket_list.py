@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from copilot.desk.search import merge, parse, view_query
+from copilot.desk.search import merge, parse, toggled, view_query
 from copilot.domain.listing import TicketRow
-from copilot.domain.query import Query, SavedView, View
+from copilot.domain.query import Query, View
 from copilot.domain.sla import sla_state
 from copilot.services.deps import Deps
 from copilot.storage import listing
+from copilot.storage.store import Store
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
 
@@ -38,6 +39,11 @@ class TicketList:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
 
+    @property
+    def store(self) -> Store:
+        """The desk's database."""
+        return self._deps.store
+
     def now(self) -> datetime:
         """Return the desk's time, UTC."""
         return self._deps.clock.now()
@@ -46,21 +52,22 @@ class TicketList:
         """Return the name of the person at the desk."""
         return self._deps.me()
 
-    def query(self, view: View | SavedView, typed: str = "") -> Query:
+    def query(self, view: View, typed: str = "") -> Query:
         """Return what a view and a search line ask for together."""
         me = self._deps.me()
-        base = view_query(view.view if isinstance(view, SavedView) else view, me)
-        if isinstance(view, SavedView):
-            base = merge(base, parse(view.typed, me))
-        return merge(base, parse(typed, me))
+        return merge(view_query(view, me), parse(typed, me))
 
-    def search(self, view: View | SavedView, typed: str = "") -> list[int]:
+    def toggled(self, typed: str, name: str, value: str) -> str:
+        """Return the search line with the filter `name:value` put in, or taken out."""
+        return toggled(typed, name, value)
+
+    def search(self, view: View, typed: str = "") -> list[int]:
         """Return ids of the view's tickets that match what was typed, in the order of the list."""
         query = self.query(view, typed)
         with self._deps.store.read() as db:
             return listing.search(db, query, self._deps.clock.now())
 
-    def first_page(self, view: View | SavedView, typed: str = "") -> Page:
+    def first_page(self, view: View, typed: str = "") -> Page:
         """Return the beginning of what `search` finds, with its rows."""
         query = self.query(view, typed)
         with self._deps.store.read() as db:
@@ -68,7 +75,7 @@ class TicketList:
             rows = self.rows(ids[:PAGE])
         return Page(ids[:PAGE], rows, len(ids) > PAGE, query)
 
-    def count(self, view: View | SavedView, typed: str = "") -> int:
+    def count(self, view: View, typed: str = "") -> int:
         """Return how many tickets `search` finds."""
         query = self.query(view, typed)
         with self._deps.store.read() as db:

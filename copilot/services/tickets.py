@@ -107,6 +107,11 @@ class TicketService(TicketList):
         with self._deps.store.read() as db:
             return [me, *(name for name in tickets.known_names(db) if name != me)]
 
+    def common_tags(self) -> list[str]:
+        """Return the tags that tickets have most often, by name."""
+        with self._deps.store.read() as db:
+            return tickets.common_tags(db)
+
     # -- writing
 
     def create(

@@ -165,10 +165,23 @@ def events(db: Db, ticket: int) -> list[TicketEvent]:
 
 
 def known_names(db: Db) -> list[str]:
-    """Return everybody who has a ticket assigned, by name."""
-    return [
-        row[0] for row in db.execute("SELECT DISTINCT assignee FROM ticket WHERE assignee <> '' ORDER BY 1")
-    ]
+    """Return everybody who has a ticket assigned, by name; looks at one entry of the index for each."""
+    rows = db.execute(
+        "WITH RECURSIVE names (name) AS (SELECT min(assignee) FROM ticket WHERE assignee > '' UNION ALL "
+        "SELECT (SELECT min(assignee) FROM ticket WHERE assignee > name) FROM names WHERE name IS NOT NULL) "
+        "SELECT name FROM names WHERE name IS NOT NULL"
+    )
+    return [row[0] for row in rows]
+
+
+def common_tags(db: Db, among: int = 2000, limit: int = 20) -> list[str]:
+    """Return the tags that the first `among` tickets of the list have most often, by name."""
+    rows = db.execute(
+        "SELECT value FROM (SELECT tags FROM ticket WHERE hidden = 0 ORDER BY list_key LIMIT ?), json_each(tags) "
+        "GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
+        (among, limit),
+    )
+    return sorted(row[0] for row in rows)
 
 
 def _to_row(t: Ticket) -> tuple[Any, ...]:

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         case.models_requested.connect(self.show_models)
         case.evidence_shown.connect(inspector.highlight)
         inspector.evidence_requested.connect(case.show_evidence)
+        self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)

@@ -102,7 +102,7 @@ class Page:
         """Wait until nothing is under way: no read, no write, no draft, no search."""
         timers = (
             *(self.composer._save_timer, self.composer._coach_timer, self.editor._timer),
-            *(self.window.inspector._timer, self.sidebar._typing, self.sidebar._settle),
+            *(self.window.inspector._timer, self.sidebar._rest, self.sidebar._settle),
         )
         self.wait(lambda: self.hub.tasks.is_idle and not any(timer.isActive() for timer in timers))
         QCoreApplication.processEvents()  # new parts show themselves in the next turn of the loop

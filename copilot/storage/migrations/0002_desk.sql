@@ -39,6 +39,7 @@ CREATE INDEX undo_entry_at ON undo_entry (at);
 
 CREATE INDEX ticket_listed ON ticket (list_key) WHERE hidden = 0;
 CREATE INDEX ticket_risk ON ticket (due_at, risk_at) WHERE hidden = 0 AND risk_at IS NOT NULL;
+CREATE INDEX ticket_assignee ON ticket (assignee);
 DROP INDEX ticket_updated;                                          -- list_key holds that order
 
 -- Filled again by the program, which computes its rowids.

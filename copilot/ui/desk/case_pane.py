@@ -1,6 +1,7 @@
 """The middle: one ticket from header to composer."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -26,6 +27,10 @@ from copilot.ui.desk.message_editor import MessageEditor
 from copilot.ui.desk.thread_view import ThreadView
 from copilot.ui.widgets.empty_state import EmptyState
 from copilot.ui.widgets.hairline import Hairline
+from copilot.ui.widgets.plain_text import PlainTextView
+
+if TYPE_CHECKING:
+    from copilot.services.finding import Marker
 
 _TABS = ("ask", "note", "reply")
 
@@ -51,6 +56,7 @@ class CasePane(QWidget):
         self._status: Status | None = None  # of the ticket that is shown
         self._then_open = -1
         self._follows = False
+        self._marker: Marker | None = None
         self.header = CaseHeader(hub)
         self.messages = ThreadView(hub)
         self.evidence = EvidenceList(hub)
@@ -159,6 +165,17 @@ class CasePane(QWidget):
             self._scroll.ensureWidgetVisible(widget, 0, 80)
             self.evidence_shown.emit(label)
 
+    def set_marker(self, marker: "Marker") -> None:
+        """Mark what is searched for in everything that is said and recorded here."""
+        self._marker = marker
+        self._mark()
+
+    def _mark(self) -> None:
+        marker = self._marker
+        if marker is not None:
+            for view in self.findChildren(PlainTextView):
+                view.mark(marker.spans(view.toPlainText()) if marker else ())
+
     def focus_composer(self) -> None:
         """Put the cursor where one writes."""
         if self._tabs.currentIndex() == 0:
@@ -262,6 +279,7 @@ class CasePane(QWidget):
         self.composer.show_case(case)
         self.editor.show_case(case, revision)
         self.conversation.show_ticket(case.ticket.id)
+        self._mark()
         self._show_status(case.ticket.status)
         if not self._page.isEnabled():
             self._page.setEnabled(True)

@@ -1,6 +1,6 @@
 """Paints one ticket in two lines: subject and priority; number, requester, status and time left."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QPainter, QPen, QPixmap
@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyledItemDelega
 
 from copilot.domain.listing import TicketRow
 from copilot.support.i18n import tr
-from copilot.ui.models.ticket_list import TicketRole, answer_text
+from copilot.ui.models.ticket_list import TicketListModel, TicketRole, answer_text
 from copilot.ui.theme.manager import current_tokens, follow
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.chip import chip_font, chip_size, paint_chip
 from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
+
+if TYPE_CHECKING:
+    from copilot.services.finding import Finding, Marker
 
 Index = QModelIndex | QPersistentModelIndex
 _MOST_PAINTED = 128  # rows kept; 60 kB each on an ordinary screen
@@ -39,14 +42,17 @@ class _Look(NamedTuple):
     is_hovered: bool
     is_selected: bool
     has_focus: bool
+    finding: "Finding | None"
+    marker: "Marker | None"
 
 
 class TicketRowDelegate(QStyledItemDelegate):
     """Rows of `TicketListModel`, `Tokens.row` high."""
 
-    def __init__(self, view: QAbstractItemView) -> None:
+    def __init__(self, view: QAbstractItemView, model: TicketListModel) -> None:
         super().__init__(view)
         self._view = view
+        self._model = model
         self._tokens = current_tokens()
         self._faces = _faces(self._tokens)
         self._painted: dict[_Look, tuple[TicketRow, QPixmap]] = {}
@@ -89,6 +95,8 @@ class TicketRowDelegate(QStyledItemDelegate):
             view.underMouse() and option.rect.contains(view.mapFromGlobal(QCursor.pos())),
             is_selected,
             is_selected and view.hasFocus(),
+            index.data(TicketRole.FINDING),
+            self._model.marker,
         )
 
     def _render(self, look: _Look, row: TicketRow | None) -> QPixmap:
@@ -108,8 +116,8 @@ class TicketRowDelegate(QStyledItemDelegate):
         if row is None:
             self._paint_placeholder(painter, top, bottom)
         else:
-            self._paint_first(painter, top, row)
-            self._paint_second(painter, bottom, row)
+            self._paint_first(painter, top, row, look.marker)
+            self._paint_second(painter, bottom, row, look)
         painter.end()
         return pixmap
 
@@ -135,7 +143,7 @@ class TicketRowDelegate(QStyledItemDelegate):
             bar = QRect(line.x(), line.center().y() - thick // 2, round(line.width() * share), thick)
             painter.drawRoundedRect(bar, self._tokens.radius_small, self._tokens.radius_small)
 
-    def _paint_first(self, painter: QPainter, line: QRect, row: TicketRow) -> None:
+    def _paint_first(self, painter: QPainter, line: QRect, row: TicketRow, marker: "Marker | None") -> None:
         """The subject; before it a dot where there is news, at the right the priority."""
         tokens, faces = self._tokens, self._faces
         mark = priority_mark(row.priority)
@@ -149,7 +157,20 @@ class TicketRowDelegate(QStyledItemDelegate):
         painter.setFont(faces.title)
         painter.setPen(QColor(tokens.text))
         space = QRect(left, line.y(), max(0, right - tokens.space_2 - left), line.height())
-        painter.drawText(space, _LEFT, _elided(faces.title_size, row.title, space.width()))
+        self._draw(
+            painter, space, _elided(faces.title_size, row.title, space.width()), faces.title_size, marker
+        )
+
+    def _draw(
+        self, painter: QPainter, space: QRect, text: str, measure: QFontMetrics, marker: "Marker | None"
+    ) -> None:
+        """Draw `text` with a ground behind the words that were searched for."""
+        for span in marker.spans(text) if marker else ():
+            left = space.x() + measure.horizontalAdvance(text[: span.start])
+            right = space.x() + measure.horizontalAdvance(text[: span.end])
+            top = space.y() + (space.height() - measure.height()) // 2
+            painter.fillRect(QRect(left, top, right - left, measure.height()), QColor(self._tokens.mark))
+        painter.drawText(space, _LEFT, text)
 
     def _paint_dot(self, painter: QPainter, left: int, middle: float, *, filled: bool) -> None:
         radius = self._tokens.font_small / 4
@@ -158,7 +179,7 @@ class TicketRowDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(self._tokens.link) if filled else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(left + radius, middle), radius - 0.5, radius - 0.5)
 
-    def _paint_second(self, painter: QPainter, line: QRect, row: TicketRow) -> None:
+    def _paint_second(self, painter: QPainter, line: QRect, row: TicketRow, look: _Look) -> None:
         """Who and what state, quietly; at the right the time left."""
         tokens, faces = self._tokens, self._faces
         right = line.right() + 1
@@ -170,10 +191,15 @@ class TicketRowDelegate(QStyledItemDelegate):
                 painter, QRect(right, line.y(), size.width(), line.height()), mark, faces.small, tokens
             )
             right -= tokens.space_2
-        quiet, news = second_line(faces.small_size, row, right - line.x())
         painter.setFont(faces.small)
         painter.setPen(QColor(tokens.text_quiet))
-        painter.drawText(line, _LEFT, quiet)
+        if look.finding is not None:
+            said = _SEPARATOR.join([row.number, f"{look.finding.place}: {look.finding.text}"])
+            said = _elided(faces.small_size, said, right - line.x())
+            self._draw(painter, line, said, faces.small_size, look.marker)
+            return
+        quiet, news = second_line(faces.small_size, row, right - line.x())
+        self._draw(painter, line, quiet, faces.small_size, look.marker)
         painter.setPen(QColor(tokens.link))
         painter.drawText(line.adjusted(faces.small_size.horizontalAdvance(quiet), 0, 0, 0), _LEFT, news)
 

@@ -8,24 +8,29 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Sig
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from copilot.domain.listing import ChangeSet, TicketRow
+from copilot.domain.listing import ChangeSet
 from copilot.domain.query import View
-from copilot.services.ticket_list import TicketList
+from copilot.services.ticket_list import PAGE as MOST_ROWS
+from copilot.services.ticket_list import Page, TicketList
 from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.desk.view_switch import ViewSwitch, view_name
 from copilot.ui.format import number
-from copilot.ui.models.ticket_list import PAGE, TicketListModel, TicketRole
+from copilot.ui.models.ticket_list import TicketListModel, TicketRole
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
+    from copilot.domain.query import SavedView
+    from copilot.services.finding import Finding, Marker
+    from copilot.ui.desk.filter_menu import FilterChoices
     from copilot.ui.desk.list_empty import ListEmpty, WayOn
+    from copilot.ui.desk.search_tools import SearchTools
 
-TYPING_MS = 80
+REST_MS = 150  # after the first page; nobody who types waits for the rest of a list
 SETTLE_MS = 150  # longer than the pause between two repeats of a held key
 COUNT_MS = 250
 CLOCK_MS = 60_000
@@ -33,23 +38,47 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Listing(NamedTuple):
-    """What a search found, and the first rows of it, so that no row is blank at first.
+    """What a search found: the beginning of the list with its rows, so that no row is blank at first, or all of it.
 
-    `total` counts every ticket there is, and is looked up only where nothing was found.
+    `total` counts every ticket there is, and is looked up only where nothing was found. `version` is the model's when
+    the search began.
     """
 
     view: View
     typed: str
+    page: Page
     ids: list[int]
-    rows: list[TicketRow]
+    is_whole: bool
     total: int
-    version: int  # the model's when the search began
+    version: int
 
 
-def _search(service: TicketList, view: View, typed: str, version: int) -> _Listing:
-    ids = service.search(view, typed)
-    rows = service.rows(ids[:PAGE])
-    return _Listing(view, typed, ids, rows, 0 if ids else len(service.search(View.ALL)), version)
+def _search(service: TicketList, view: View, typed: str, version: int, whole: bool) -> _Listing:
+    page = service.first_page(view, typed)
+    ids = service.search(view, typed) if whole and page.has_more else page.ids
+    total = 0 if ids else service.count(View.ALL)
+    return _Listing(view, typed, page, ids, whole or not page.has_more, total, version)
+
+
+class _Rest(NamedTuple):
+    """What follows a moment after the first page; `ids` None where that was all."""
+
+    view: View
+    typed: str
+    ids: list[int] | None
+    marker: "Marker | None"
+    findings: "dict[int, Finding]"
+
+
+def _read_rest(
+    service: TicketList, view: View, typed: str, in_view: list[int], ask_ids: bool, marker: "Marker | None"
+) -> _Rest:
+    ids = service.search(view, typed) if ask_ids else None
+    if not marker:
+        return _Rest(view, typed, ids, None, {})
+    from copilot.services.finding import find_reasons  # only where something was searched for
+
+    return _Rest(view, typed, ids, marker, find_reasons(service, in_view, marker))
 
 
 class Sidebar(QWidget):
@@ -61,6 +90,7 @@ class Sidebar(QWidget):
         new_ticket_requested(): Somebody wants to write a ticket.
         import_requested(): Somebody wants to bring tickets in from a file.
         filled(): What the first search found is on screen; said once.
+        marked(Marker): Other words are searched for.
     """
 
     ticket_selected = Signal(int)
@@ -68,6 +98,7 @@ class Sidebar(QWidget):
     new_ticket_requested = Signal()
     import_requested = Signal()
     filled = Signal()
+    marked = Signal(object)
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,11 +109,15 @@ class Sidebar(QWidget):
         self._total: int | None = None
         self._was_hidden = False
         self._is_filled = False
+        self._is_whole = False
         self._model = TicketListModel(hub, self)
+        self._marker: Marker | None = None
         self._read(View.MY_QUEUE, "")  # at once: it is read while the rest is built
         # From top to bottom, as Tab goes, and each in its place: what is moved to a new parent is styled once more.
         head = self._make_head()
         self._field = SearchField(tr("Search  /"), self)
+        self._filter = IconButton("filter", tr("Filter tickets"), parent=self)
+        self._tools: SearchTools | None = None
         self._views = ViewSwitch(self)
         self._stack = QStackedWidget(self)
         self._list = TicketListView(self._model, self._stack)
@@ -90,7 +125,7 @@ class Sidebar(QWidget):
         self._foot = QLabel(self)
         self._lay_out(head)
         self._actions = self._make_actions()
-        self._typing = self._timer(TYPING_MS, self._reload)
+        self._rest = self._timer(REST_MS, self._read_rest)
         self._settle = self._timer(SETTLE_MS, self._on_settled)
         self._counting = self._timer(COUNT_MS, self._read_counts)
         self._clock = self._timer(CLOCK_MS, self._on_minute, single=False)
@@ -176,7 +211,12 @@ class Sidebar(QWidget):
         top.setContentsMargins(12, 8, 12, 8)
         top.setSpacing(8)
         top.addLayout(head)
-        top.addWidget(self._field)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self._field, 1)
+        line.addWidget(self._filter)
+        top.addLayout(line)
+        self._top = top
         top.addWidget(self._views)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(12, 6, 12, 6)
@@ -203,6 +243,8 @@ class Sidebar(QWidget):
             action(tr("New ticket"), "Ctrl+N", self._on_new),
             action(tr("Import tickets…"), "", self._on_import),
             action(tr("Search tickets"), "/", self.focus_search),
+            action(tr("Filter tickets…"), "Ctrl+Shift+F", self.open_filters),
+            action(tr("Save this search as a view…"), "", self._on_save_requested),
             action(tr("Next ticket"), "Alt+Down", self.select_next),
             action(tr("Previous ticket"), "Alt+Up", self.select_previous),
         ]
@@ -215,6 +257,9 @@ class Sidebar(QWidget):
 
     def _connect(self) -> None:
         self._field.textChanged.connect(self._on_typed)
+        self._filter.clicked.connect(self.open_filters)
+        self._filter.setToolTip(tr("Filter tickets, saved views (Ctrl+Shift+F)"))
+        self.filled.connect(self._read_saved_views)
         self._field.installEventFilter(self)
         self._views.view_chosen.connect(self.set_view)
         self._list.selectionModel().currentChanged.connect(self._on_current)
@@ -226,15 +271,48 @@ class Sidebar(QWidget):
     # -- finding
 
     def _on_typed(self, _text: str) -> None:
-        self._typing.start()
+        self._reload()
 
     def _reload(self) -> None:
-        self._typing.stop()
-        self._read(self._views.view, self._field.text().strip())
+        typed = self._field.text().strip()
+        is_same = self._listed == (self._views.view, typed)
+        self._read(self._views.view, typed, whole=is_same and self._model.rowCount() >= MOST_ROWS)
 
-    def _read(self, view: View, typed: str) -> None:
-        work = partial(_search, self._hub.services.ticket_list, view, typed, self._model.version)
+    def _read(self, view: View, typed: str, *, whole: bool = False) -> None:
+        work = partial(_search, self._hub.services.ticket_list, view, typed, self._model.version, whole)
         self._hub.tasks.read(self, work, self._on_found, self._on_search_failed, key="search")
+
+    def _read_rest(self) -> None:
+        """Read what comes after the first page, and why tickets were found whose rows do not show it."""
+        if self._listed is None:
+            return
+        view, typed = self._listed
+        self._hub.tasks.read(
+            self,
+            partial(
+                _read_rest,
+                self._hub.services.ticket_list,
+                view,
+                typed,
+                self._list.in_view(),
+                not self._is_whole,
+                self._marker,
+            ),
+            self._on_rest,
+            key="rest",
+        )
+
+    def _on_rest(self, rest: "_Rest") -> None:
+        if self._listed != (rest.view, rest.typed):
+            return
+        if rest.ids is not None:
+            scrolled = self._list.verticalScrollBar().value()
+            self._model.extend(rest.ids)
+            self._is_whole = True
+            self._show_current(scrolled)
+            self._show_foot()
+        if rest.marker is not None:
+            self._model.set_findings(rest.findings)
 
     def _on_search_failed(self, error: Exception) -> None:
         self._hub.show_error(error)
@@ -257,7 +335,9 @@ class Sidebar(QWidget):
         scrolled = self._list.verticalScrollBar().value() if is_same else None
         if not is_same:
             self._list.resting_place = 0
-        self._model.set_ids(found.ids, found.rows, found.version)
+            self._mark(found)
+        self._is_whole = found.is_whole
+        self._model.set_ids(found.ids, found.page.rows, found.version)
         if not self._current and found.ids:
             self.select(found.ids[0])
         else:
@@ -271,9 +351,26 @@ class Sidebar(QWidget):
                 self._field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_foot()
         if found.typed and not is_same:
-            announce(self._field, tr_n("{n} ticket found", "{n} tickets found", len(found.ids)))
+            words = tr_n("{n} ticket found", "{n} tickets found", len(found.ids))
+            announce(self._field, words if found.is_whole else tr("More than {words}").format(words=words))
+        if not found.is_whole or self._marker:
+            self._rest.start()
         if not self._list.isVisible():  # nothing to list, or no window yet
             self._say_filled()
+
+    def _mark(self, found: _Listing) -> None:
+        """Mark what is searched for in the rows, and say what of the search line was not understood."""
+        if not found.typed and self._marker is None:
+            return
+        from copilot.services.finding import marker  # only where something is searched for
+
+        marks = marker(self._hub.services.ticket_list, found.typed)
+        self._marker = marks if marks else None
+        self._model.set_marker(self._marker)
+        self._list.viewport().update()
+        self.marked.emit(marks)
+        if found.page.query.unknown or self._tools is not None:
+            self._search_tools().show_unknown(found.page.query.unknown)
 
     def _explain_empty(self, found: _Listing) -> None:
         if self._empty is None:
@@ -297,7 +394,7 @@ class Sidebar(QWidget):
         if self._total is None:
             return
         tickets = tr_n("{n} ticket", "{n} tickets", self._total)
-        shown = number(self._model.rowCount())
+        shown = number(self._model.rowCount()) + ("" if self._is_whole else "+")
         self._foot.setText(tr("{tickets}, {shown} shown").format(tickets=tickets, shown=shown))
 
     def _on_changed(self, changes: ChangeSet) -> None:
@@ -308,6 +405,8 @@ class Sidebar(QWidget):
         if changes.list_changed:
             self._reload()
             self._counting.start()
+            if not changes.tickets:
+                self._read_saved_views()
 
     def _on_minute(self) -> None:
         """What is left of a resolution target has changed, and with it who is at risk."""
@@ -315,6 +414,77 @@ class Sidebar(QWidget):
         self._counting.start()
         if self._views.view is View.SLA_AT_RISK:
             self._reload()
+
+    # -- filters and saved views
+
+    def open_filters(self) -> None:
+        """Offer the filters and the saved views."""
+        from copilot.ui.desk.filter_menu import read_choices
+
+        services = self._hub.services
+        query = services.ticket_list.query(View.ALL, self._field.text())
+        self._hub.tasks.read(self, partial(read_choices, services, query), self._on_choices, key="choices")
+
+    def _on_choices(self, choices: "FilterChoices") -> None:
+        from copilot.ui.desk.filter_menu import FilterMenu
+
+        menu = FilterMenu(choices, bool(self._field.text().strip()), self)
+        menu.toggled.connect(self._on_toggled)
+        menu.cleared.connect(self._field.clear)
+        menu.save_requested.connect(self._on_save_requested)
+        menu.view_chosen.connect(self._show_saved_view)
+        menu.delete_requested.connect(self._delete_saved_view)
+        menu.popup(self._filter.mapToGlobal(self._filter.rect().bottomLeft()))
+
+    def _on_toggled(self, name: str, value: str) -> None:
+        self._field.setText(self._hub.services.ticket_list.toggled(self._field.text(), name, value))
+
+    def _search_tools(self) -> "SearchTools":
+        if self._tools is None:
+            from copilot.ui.desk.search_tools import SearchTools
+
+            self._tools = tools = SearchTools(self)
+            tools.view_chosen.connect(self._show_saved_view)
+            tools.delete_requested.connect(self._delete_saved_view)
+            tools.named.connect(self._save_view)
+            tools.left.connect(self.focus_search)
+            self._top.addWidget(tools)
+        return self._tools
+
+    def _on_save_requested(self) -> None:
+        if self._field.text().strip():
+            self._search_tools().ask_name()
+        else:
+            self.focus_search()
+
+    def _read_saved_views(self) -> None:
+        from copilot.services.saved_views import all_views
+
+        self._hub.tasks.read(
+            self, partial(all_views, self._hub.services.deps), self._on_saved_views, key="views"
+        )
+
+    def _on_saved_views(self, views: "list[SavedView]") -> None:
+        if views or self._tools is not None:
+            self._search_tools().show_views(views)
+
+    def _save_view(self, name: str) -> None:
+        from copilot.services.saved_views import save
+
+        work = partial(save, self._hub.services.deps, name, self._views.view, self._field.text().strip())
+        self._hub.change(self, work)
+
+    def _delete_saved_view(self, name: str) -> None:
+        from copilot.services.saved_views import delete
+
+        self._hub.change(self, partial(delete, self._hub.services.deps, name))
+
+    def _show_saved_view(self, view: "SavedView") -> None:
+        self._views.set_view(view.view)
+        if self._field.text() == view.typed:
+            self._reload()
+        else:
+            self._field.setText(view.typed)
 
     # -- going
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from copilot.support.i18n import tr
 from copilot.ui.desk.row_delegate import TicketRowDelegate
-from copilot.ui.models.ticket_list import TicketListModel
+from copilot.ui.models.ticket_list import TicketListModel, TicketRole
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import Tokens
 
@@ -32,7 +32,7 @@ class TicketListView(QTableView):
         super().__init__(parent)
         self.resting_place = 0
         self.setModel(model)
-        self.setItemDelegate(TicketRowDelegate(self))
+        self.setItemDelegate(TicketRowDelegate(self, model))
         self.setAccessibleName(tr("Tickets"))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -59,6 +59,14 @@ class TicketListView(QTableView):
             self.clearSelection()
         if keep_scroll is not None:
             self.verticalScrollBar().setValue(keep_scroll)
+
+    def in_view(self) -> list[int]:
+        """Return the tickets whose rows are on screen, and some below them."""
+        first = max(self.rowAt(0), 0)
+        last = min(
+            first + 2 * (self.viewport().height() // max(self.rowHeight(0), 1) + 1), self.model().rowCount()
+        )
+        return [self.model().index(row, 0).data(TicketRole.ID) for row in range(first, last)]
 
     def _on_theme(self, tokens: Tokens) -> None:
         self.verticalHeader().setMinimumSectionSize(tokens.row)

@@ -1,6 +1,6 @@
 """The ticket list: ids at once, rows a page at a time when a view asks for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
 
 if TYPE_CHECKING:
     from copilot.domain.conversation import Answer
+    from copilot.services.finding import Finding, Marker
 
 PAGE = 64  # rows
 _MOST_PAGES_WAITING = 4  # a fast scroll asks for many; only the last ones are still on screen
@@ -27,12 +28,16 @@ class TicketRole(IntEnum):
 
     ROW = Qt.ItemDataRole.UserRole + 1  # TicketRow, or None while it is being read
     ID = Qt.ItemDataRole.UserRole + 2  # int
+    FINDING = Qt.ItemDataRole.UserRole + 3  # Finding, where the row itself does not show why it was found
 
 
 class TicketListModel(QAbstractListModel):
     """Ids in the order of the list; rows come later, and are blank until then.
 
     A row that is out of date is shown until the new one is there, so nothing flickers.
+
+    Attributes:
+        marker: Finds what was searched for in what a row shows; None while nothing is.
     """
 
     def __init__(self, hub: Hub, parent: QObject | None = None) -> None:
@@ -45,6 +50,8 @@ class TicketListModel(QAbstractListModel):
         self._waiting: list[int] = []  # pages, the newest last
         self._is_reading = False
         self._version = 0
+        self._findings: dict[int, Finding] = {}
+        self.marker: Marker | None = None
         hub.answer_ended.connect(self._on_answer_ended)
 
     @property
@@ -62,7 +69,7 @@ class TicketListModel(QAbstractListModel):
 
         Args:
             ids: The tickets, in the order of the list.
-            first_rows: The first page's rows, where they were read in the same go.
+            first_rows: Rows of its beginning, where they were read in the same go.
             read_at: The `version` when that began.
         """
         ids = tuple(ids)
@@ -76,10 +83,36 @@ class TicketListModel(QAbstractListModel):
         self._fresh.clear()
         self._waiting.clear()
         self._rows.update((row.id, row) for row in first_rows)
-        if first_rows and read_at == self._version:  # otherwise something was written meanwhile
-            self._fresh.add(0)
+        if read_at == self._version:  # otherwise something was written meanwhile
+            whole = len(first_rows) == len(ids)
+            self._fresh.update(range(len(first_rows) // PAGE + (1 if whole else 0)))
         self._version += 1
         self.endResetModel()
+
+    def extend(self, ids: Sequence[int]) -> None:
+        """Show the whole of a list whose beginning is shown; in another order it is a new list."""
+        known = len(self._ids)
+        ids = tuple(ids)
+        if ids[:known] != self._ids:
+            self.set_ids(ids)
+        elif len(ids) > known:
+            self.beginInsertRows(QModelIndex(), known, len(ids) - 1)
+            self._fresh.discard(known // PAGE)  # it has more rows now
+            self._ids = ids
+            self._place.update((ids[place], place) for place in range(known, len(ids)))
+            self.endInsertRows()
+
+    def set_marker(self, marker: "Marker | None") -> None:
+        """Mark other words from now on."""
+        self.marker = marker
+        self._findings.clear()
+
+    def set_findings(self, findings: "Mapping[int, Finding]") -> None:
+        """Show where tickets were found whose rows do not say it."""
+        self._findings.update(findings)
+        for ticket in findings:
+            if (place := self.place(ticket)) >= 0:
+                self.dataChanged.emit(self.index(place), self.index(place))
 
     def place(self, ticket: int) -> int:
         """Return the row number of a ticket; -1 where it is not in the list."""
@@ -168,6 +201,8 @@ class TicketListModel(QAbstractListModel):
         ticket = self._ids[place]
         if role == TicketRole.ID:
             return ticket
+        if role == TicketRole.FINDING:
+            return self._findings.get(ticket)
         texts = (
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.AccessibleTextRole,
@@ -183,6 +218,8 @@ class TicketListModel(QAbstractListModel):
             return tr("Loading…")
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
+        if role == Qt.ItemDataRole.AccessibleTextRole and (finding := self._findings.get(ticket)):
+            return f"{spoken(row)}, {finding.place}: {finding.text}"
         return spoken(row) if role == Qt.ItemDataRole.AccessibleTextRole else _tooltip(row)
 
 

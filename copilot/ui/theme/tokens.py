@@ -32,6 +32,7 @@ class Tokens(NamedTuple):
         control_line: Outline of an input.
         accent: Fill of the one primary action; `on_accent` is the text on it.
         link: Accent as text.
+        mark: Behind words that were searched for.
         inverse: Toasts and tooltips, the other way round.
     """
 
@@ -72,6 +73,7 @@ class Tokens(NamedTuple):
     danger_ink: str
     danger_fill: str
 
+    mark: str
     inverse: str
     inverse_text: str
     inverse_link: str
@@ -141,6 +143,7 @@ LIGHT = Tokens(
     warning_fill="#fcf0d9",
     danger_ink="#ad231c",
     danger_fill="#fde9e7",
+    mark="#ffe7a0",
     inverse="#24272d",
     inverse_text="#f3f4f6",
     inverse_link="#a9bcff",
@@ -178,6 +181,7 @@ DARK = Tokens(
     warning_fill="#3c2f18",
     danger_ink="#ffa79f",
     danger_fill="#45211f",
+    mark="#4b3d0f",
     inverse="#3a3e46",
     inverse_text="#f3f4f6",
     inverse_link="#b9c8ff",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from copilot.domain.listing import Priority, SlaState, Status
+from copilot.domain.listing import Priority, SlaState, Status, TicketType
 from copilot.support.i18n import tr
 from copilot.ui.format import sla_text
 from copilot.ui.theme.tokens import Tone
@@ -39,6 +39,17 @@ def priority_mark(priority: Priority) -> Mark:
         Priority.P4: ("chevron-down", Tone.NEUTRAL),
     }[priority]
     return Mark(icon, priority.value, tone, tr("Priority {name}").format(name=priority.value))
+
+
+def type_text(kind: TicketType) -> str:
+    """Return the word of a ticket type."""
+    return {
+        TicketType.INCIDENT: tr("Incident"),
+        TicketType.REQUEST: tr("Request"),
+        TicketType.PROBLEM: tr("Problem"),
+        TicketType.CHANGE: tr("Change"),
+        TicketType.QUESTION: tr("Question"),
+    }[kind]
 
 
 def status_text(status: Status) -> str:
