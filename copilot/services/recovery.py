@@ -1,4 +1,4 @@
-"""After a crash: answers whose process is gone are marked as interrupted, and imports are ended one way or the other."""
+"""After a crash: answers whose process is gone are marked as interrupted, and what half an import left is taken out."""
 
 from copilot.services.deps import Deps
 from copilot.storage import desk_state, listing
@@ -19,9 +19,9 @@ def recover(deps: Deps) -> int:
                 sentence = tr("The program ended while this answer was being written.")
                 conversation.mark_interrupted(db, uid, deps.clock.now(), sentence)
     if imports:
-        from copilot.services.storing import finish_imports
+        from copilot.services.storing import take_out_unfinished
 
-        finish_imports(deps, is_alive)
+        take_out_unfinished(deps, is_alive)
     return len(lost)
 
 

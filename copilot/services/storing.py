@@ -1,5 +1,6 @@
 """Stores new tickets: what is read of them as evidence, and many of them in short steps that count as one."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -7,7 +8,7 @@ from collections.abc import Callable, Sequence
 from copilot.domain.evidence import EvidenceKind, Trust
 from copilot.domain.ticket import ChangeSet, Message, TicketDraft, Visibility
 from copilot.services.deps import Deps
-from copilot.storage import desk_state, ticket_batch, tickets
+from copilot.storage import desk_state, search_index, ticket_batch
 from copilot.storage.store import Db
 from copilot.storage.ticket_batch import Ranges, TicketBatch, merge_ranges
 from copilot.support.clock import to_text
@@ -44,17 +45,17 @@ def no_progress(done: int, total: int) -> None:
 def store(db: Db, drafts: Sequence[TicketDraft]) -> list[int]:
     """Store new tickets inside the transaction of `db`; return their ids, in order."""
     ids = prepare(drafts).insert(db)
-    index(db, ids)
+    search_index.index_many(db, ids)
     return list(ids)
 
 
-def prepare(drafts: Sequence[TicketDraft], *, hidden: bool = False) -> TicketBatch:
+def prepare(drafts: Sequence[TicketDraft]) -> TicketBatch:
     """Turn tickets into rows: text is cleaned, and what was said becomes evidence."""
     most = sum(
         1 + len(d.ticket.assets) + len(d.messages) + sum(len(m.attachments) for m in d.messages)
         for d in drafts
     )
-    batch = TicketBatch(most, hidden=hidden)
+    batch = TicketBatch(most)
     words = _Words()
     for draft in drafts:
         _add(batch, draft, words)
@@ -124,15 +125,6 @@ def fact_of_message(
     return EvidenceKind.NOTE if is_note else EvidenceKind.MESSAGE, source, text.strip() or words.empty
 
 
-def index(db: Db, ids: Sequence[int]) -> None:
-    """Write tickets into the search index.
-
-    An adapter until `storage.search_index.index_many` is there, which does it in one go.
-    """
-    for ticket in ids:
-        tickets.index(db, ticket)
-
-
 # -- many tickets
 
 
@@ -165,7 +157,7 @@ def store_all(
     progress: Progress = no_progress,
     cancelled: Cancelled = never,
 ) -> tuple[list[int], ChangeSet]:
-    """Store tickets in short transactions, all or none; they come into sight together, at the end.
+    """Store tickets in short transactions, all or none; with one Undo for all.
 
     Args:
         deps: The desk.
@@ -189,7 +181,7 @@ def store_all(
 
 
 class _Import:
-    """Tickets on their way in, hidden until all are there; a setting says so, for the case of a crash."""
+    """Tickets on their way in; a setting says which, for the case of a crash."""
 
     def __init__(self, deps: Deps, progress: Progress, cancelled: Cancelled) -> None:
         from copilot.services.recovery import owner_of  # psutil: 20 ms
@@ -206,11 +198,11 @@ class _Import:
         ids = [0] * len(drafts)
         try:
             self._store(drafts, order, ids)
-            entry = self._decide(label)
+            entry = self._finish(label)
         except BaseException:
-            take_out(self._deps, self._key, self._ranges)
+            with contextlib.suppress(KnownError):  # of a full disk, say; the next start tries again
+                take_out(self._deps, self._key, self._ranges)
             raise
-        show(self._deps, self._key, self._ranges)
         return ids, ChangeSet(frozenset(ids), True, label, entry)
 
     def _store(self, drafts: Sequence[TicketDraft], order: Sequence[int], ids: list[int]) -> None:
@@ -219,70 +211,60 @@ class _Import:
             if self._cancelled():
                 raise StoppedError(tr("The import was stopped."), tr("Nothing was imported."))
             part = order[done : done + step]
-            batch = prepare([drafts[i] for i in part], hidden=True)
+            batch = prepare([drafts[i] for i in part])
             with self._deps.store.write() as db:
                 began = time.perf_counter()
                 if taken := ticket_batch.taken_numbers(db, batch.numbers()):
                     raise taken_error(taken)
                 stored = batch.insert(db)
-                index(db, stored)
-                self._ranges = merge_ranges(self._ranges, stored)
-                self._note(db, is_whole=False)
-            took = time.perf_counter() - began
+                search_index.index_many(db, stored)
+                ranges = merge_ranges(self._ranges, stored)
+                desk_state.set_setting(db, self._key, {"owner": self._owner, "ranges": ranges})
+            self._ranges = ranges
             for i, ticket in zip(part, stored, strict=True):
                 ids[i] = ticket
             done += len(part)
-            step = min(_LARGEST, max(_SMALLEST, round(len(part) * min(2.0, STEP_SECONDS / took))))
+            step = _next_step(len(part), time.perf_counter() - began)
             self._progress(done, len(order))
 
-    def _decide(self, label: str) -> int:
+    def _finish(self, label: str) -> int:
         """From here on the import counts, whatever happens."""
+        steps = [["tickets.gone", first, last] for first, last in self._ranges]
         with self._deps.store.write() as db:
-            self._note(db, is_whole=True)
-            steps = [["tickets.gone", first, last] for first, last in self._ranges]
+            desk_state.drop_setting(db, self._key)
             return desk_state.add_undo(db, 0, label, steps, self._deps.clock.now()) if label else 0
-
-    def _note(self, db: Db, *, is_whole: bool) -> None:
-        state = {"owner": self._owner, "whole": is_whole, "ranges": self._ranges}
-        desk_state.set_setting(db, self._key, state)
 
 
 def take_out(deps: Deps, key: str, ranges: Ranges) -> None:
-    """Delete what an import stored."""
-    _in_steps(deps, ranges, 50, ticket_batch.delete)
+    """Delete what an import stored that did not come to its end."""
+    delete_imported(deps, ranges)
     with deps.store.write() as db:
         desk_state.drop_setting(db, key)
 
 
-def show(deps: Deps, key: str, ranges: Ranges) -> None:
-    """Put what an import stored on the lists."""
-    _in_steps(deps, ranges, 500, lambda db, first, last: ticket_batch.set_hidden(db, first, last, False))
-    with deps.store.write() as db:
-        desk_state.drop_setting(db, key)
-
-
-def delete_imported(deps: Deps, ranges: Ranges) -> None:
-    """Take an import back; what somebody has worked on since is hidden instead."""
-    _in_steps(deps, ranges, 50, ticket_batch.delete)
-
-
-def finish_imports(deps: Deps, is_alive: Callable[[str], bool]) -> None:
-    """After a crash: take out what was not whole yet, show what was."""
+def take_out_unfinished(deps: Deps, is_alive: Callable[[str], bool]) -> None:
+    """Take out what imports left behind whose process is gone."""
     with deps.store.read() as db:
         found = desk_state.settings_from(db, desk_state.UNFINISHED_IMPORT)
     for key, state in found.items():
         if not is_alive(state["owner"]):
-            (show if state["whole"] else take_out)(deps, key, state["ranges"])
+            take_out(deps, key, state["ranges"])
 
 
-def _in_steps(deps: Deps, ranges: Ranges, step: int, work: Callable[[Db, int, int], None]) -> None:
+def delete_imported(deps: Deps, ranges: Ranges) -> None:
+    """Take an import back; what somebody has worked on since is hidden instead."""
+    step = 50
     for first, last in ranges:
         at = first
         while at <= last:
+            end = min(last, at + step - 1)
             with deps.store.write() as db:
                 began = time.perf_counter()
-                end = min(last, at + step - 1)
-                work(db, at, end)
+                ticket_batch.delete(db, at, end)
+            step = _next_step(end - at + 1, time.perf_counter() - began)
             at = end + 1
-            took = time.perf_counter() - began
-            step = min(4000, max(_SMALLEST, round(step * min(2.0, STEP_SECONDS / took))))
+
+
+def _next_step(tickets: int, seconds: float) -> int:
+    """Return how many tickets fit into a transaction, now that so many took so long."""
+    return min(_LARGEST, max(_SMALLEST, round(tickets * min(2.0, STEP_SECONDS / seconds))))

@@ -12,7 +12,7 @@ from copilot.storage.store import Db
 from copilot.support.clock import to_text
 from copilot.support.ids import new_uids
 
-_TICKET_COLUMNS = f"{tickets.COLUMNS}, last_label, hidden"
+_TICKET_COLUMNS = f"{tickets.COLUMNS}, last_label"
 _ID, _NUMBER = 0, 1  # places in a ticket's row
 _LABELS = tuple(f"E{n}" for n in range(1, 64))
 
@@ -23,11 +23,10 @@ Ranges = list[list[int]]
 class TicketBatch:
     """Rows of new tickets. Until they are stored their ids count from 1; `add_*` belong to the last `add_ticket`."""
 
-    def __init__(self, uids: int, *, hidden: bool = False) -> None:
+    def __init__(self, uids: int) -> None:
         """Make room for up to `uids` messages and as many facts."""
         self._message_uids = iter(new_uids("msg", uids))
         self._fact_uids = iter(new_uids("ev", uids))
-        self._hidden = hidden
         self._tickets: list[list[Any]] = []
         self._messages: list[tuple[Any, ...]] = []
         self._events: list[tuple[Any, ...]] = []
@@ -88,8 +87,8 @@ class TicketBatch:
 
     def end_ticket(self) -> None:
         """Write down how many labels the last ticket has given out."""
-        if self._tickets and len(self._tickets[-1]) == _WIDTH - 2:
-            self._tickets[-1] += (self._labels, self._hidden)
+        if self._tickets and len(self._tickets[-1]) < _WIDTH:
+            self._tickets[-1].append(self._labels)
 
     def numbers(self) -> list[str]:
         """Return the numbers that these tickets bring along."""
@@ -156,16 +155,15 @@ def all_numbers(db: Db) -> list[str]:
     return [row[0] for row in db.execute("SELECT number FROM ticket")]
 
 
-def set_hidden(db: Db, first: int, last: int, hidden: bool) -> None:
-    """Take tickets off every list, or put them on it."""
-    db.execute("UPDATE ticket SET hidden = ? WHERE id BETWEEN ? AND ?", (hidden, first, last))
-
-
 def delete(db: Db, first: int, last: int) -> None:
     """Delete tickets with all that belongs to them, but for those somebody has worked on: these are hidden instead.
 
     All their numbers become free, so that the same file can be imported again.
     """
+    db.execute(
+        "DELETE FROM ticket_fts WHERE rowid IN (SELECT list_key FROM ticket WHERE id BETWEEN ? AND ?)",
+        (first, last),
+    )
     db.execute(
         "UPDATE ticket SET hidden = 1, number = number || char(31) || id WHERE id BETWEEN ?1 AND ?2 AND ("
         "id IN (SELECT ticket FROM undo_entry UNION SELECT j.value FROM undo_entry, json_each(tickets) j) "
@@ -173,9 +171,7 @@ def delete(db: Db, first: int, last: int) -> None:
         "OR id IN (SELECT ticket FROM ticket_link UNION SELECT other FROM ticket_link))",
         (first, last),
     )
-    gone = "SELECT id FROM ticket WHERE id BETWEEN ? AND ? AND instr(number, char(31)) = 0"
-    db.execute(f"DELETE FROM ticket_fts WHERE rowid IN ({gone})", (first, last))
-    db.execute(f"DELETE FROM ticket WHERE id IN ({gone})", (first, last))
+    db.execute("DELETE FROM ticket WHERE id BETWEEN ? AND ? AND instr(number, char(31)) = 0", (first, last))
 
 
 def merge_ranges(ranges: Ranges, ids: range) -> Ranges:
