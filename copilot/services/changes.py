@@ -8,6 +8,7 @@ from copilot.domain.conversation import Decision, DecisionKind, Reason
 from copilot.domain.query import View
 from copilot.domain.ticket import ActorKind, ChangeSet, Priority, Status, Ticket, TicketEvent, TicketType
 from copilot.services.deps import Deps
+from copilot.services.storing import delete_imported
 from copilot.storage import conversation, desk_state, evidence, saved_views, tickets
 from copilot.storage.rows import stamp, when
 from copilot.storage.store import Db
@@ -37,8 +38,13 @@ def undo(deps: Deps, entry: int = 0) -> ChangeSet:
     Raises:
         KnownError: There is nothing to undo.
     """
-    with deps.store.write() as db:
+    with deps.store.read() as db:
         entry = entry or desk_state.newest_undo(db)
+        found = desk_state.undo_entry(db, entry) if entry else None
+    # An import is too long for one transaction; to take it out twice does no harm.
+    if found and (imported := [step[1:] for step in found[2] if step[0] == "tickets.gone"]):
+        delete_imported(deps, imported)
+    with deps.store.write() as db:
         found = desk_state.undo_entry(db, entry) if entry else None
         if found is None:
             raise KnownError(tr("There is nothing to undo."))
@@ -50,7 +56,7 @@ def undo(deps: Deps, entry: int = 0) -> ChangeSet:
         if ticket:
             tickets.touch(db, ticket, now)
             tickets.index(db, ticket)
-    return ChangeSet(tickets=frozenset({ticket}), list_changed=True)
+    return ChangeSet(tickets=frozenset({ticket} if ticket else ()), list_changed=True)
 
 
 def _apply(db: Db, deps: Deps, step: Step, now: datetime) -> None:
@@ -94,6 +100,8 @@ def _apply(db: Db, deps: Deps, step: Step, now: datetime) -> None:
         case ["draft", int(ticket), str(slot), str(text), str(suggestion), str(left)]:
             written = desk_state.drafts(db, ticket).get(slot, ("", ""))[0]
             desk_state.save_draft(db, ticket, slot, _put_back(text, left, written), now, suggestion)
+        case ["tickets.gone", int(), int()]:
+            pass  # done already, in steps
         case ["ticket.hidden", int(ticket), hidden]:
             tickets.set_hidden(db, ticket, bool(hidden))
         case ["decision", str(suggestion), str(uid)]:

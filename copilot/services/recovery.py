@@ -1,7 +1,7 @@
-"""After a crash: answers whose process is gone are marked as interrupted."""
+"""After a crash: answers whose process is gone are marked as interrupted, and what half an import left is taken out."""
 
 from copilot.services.deps import Deps
-from copilot.storage import listing
+from copilot.storage import desk_state, listing
 from copilot.support.i18n import tr
 
 
@@ -9,6 +9,7 @@ def recover(deps: Deps) -> int:
     """Mark answers as interrupted whose process is gone; return how many there were."""
     with deps.store.read() as db:
         live = listing.live_owners(db)
+        imports = desk_state.settings_from(db, desk_state.UNFINISHED_IMPORT)
     lost = [uid for uid, owner in live if not is_alive(owner)]
     if lost:
         from copilot.storage import conversation  # most starts find nothing to recover
@@ -17,6 +18,10 @@ def recover(deps: Deps) -> int:
             for uid in lost:
                 sentence = tr("The program ended while this answer was being written.")
                 conversation.mark_interrupted(db, uid, deps.clock.now(), sentence)
+    if imports:
+        from copilot.services.storing import take_out_unfinished
+
+        take_out_unfinished(deps, is_alive)
     return len(lost)
 
 

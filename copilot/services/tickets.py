@@ -24,7 +24,8 @@ from copilot.domain.ticket import (
     TicketType,
     Visibility,
 )
-from copilot.services import changes
+from copilot.services import changes, storing
+from copilot.services.storing import MAX_EVIDENCE as MAX_EVIDENCE
 from copilot.services.ticket_list import TicketList
 from copilot.storage import conversation, desk_state, evidence, tickets
 from copilot.storage.store import Db
@@ -34,7 +35,6 @@ from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
 
 CHANGEABLE = ("status", "assignee", "priority", "type", "title", "category", "service", "site")
-MAX_EVIDENCE = 200_000  # characters; a longer log belongs into the log analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class TicketService(TicketList):
             channel="desk",
         )
         with self._deps.store.write() as db:
-            stored = self._store_draft(db, TicketDraft(ticket))
+            stored = self._get(db, storing.store(db, [TicketDraft(ticket)])[0])
             inverse: list[changes.Step] = [["ticket.hidden", stored.id, True]]
             for slot, (text, _) in desk_state.drafts(db, 0).items():
                 desk_state.save_draft(db, 0, slot, "", now)
@@ -165,24 +165,10 @@ class TicketService(TicketList):
         Raises:
             KnownError: A number is taken already.
         """
-        with self._deps.store.write() as db:
-            taken = [
-                d.ticket.number
-                for d in drafts
-                if d.ticket.number and tickets.number_taken(db, d.ticket.number)
-            ]
-            if taken:
-                raise KnownError(
-                    tr("These ticket numbers are on the desk already: {numbers}.").format(
-                        numbers=", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
-                    ),
-                    tr("Nothing was imported."),
-                    tr("Take those rows out of the file, or give them other numbers."),
-                )
-            # Those that bring a number along go first, so that none is given away to one without.
-            order = sorted(range(len(drafts)), key=lambda i: not drafts[i].ticket.number)
-            stored = {i: self._store_draft(db, drafts[i]) for i in order}
-            return [stored[i] for i in range(len(drafts))]
+        ids, _ = storing.store_all(self._deps, drafts)
+        with self._deps.store.read() as db:
+            stored = tickets.get_many(db, ids)
+        return [stored[i] for i in ids]
 
     def change(self, ticket: int, field: str, value: str) -> ChangeSet:
         """Set one of `CHANGEABLE` and write it into the history.
@@ -360,80 +346,9 @@ class TicketService(TicketList):
             raise KnownError(tr("This ticket is no longer there."))
         return found
 
-    def _store_draft(self, db: Db, draft: TicketDraft) -> Ticket:
-        ticket = replace(draft.ticket, title=clean(draft.ticket.title), body=clean(draft.ticket.body))
-        stored = tickets.insert(db, ticket)
-        if stored.title.strip() or stored.body.strip():
-            text = "\n\n".join(part for part in (stored.title.strip(), stored.body.strip()) if part)
-            source = tr("Description by {name}").format(name=stored.requester.name or tr("unknown requester"))
-            evidence.add(
-                db,
-                stored.id,
-                EvidenceKind.DESCRIPTION,
-                source,
-                text,
-                stored.created_at,
-                Trust.STATED,
-                "description",
-            )
-        for asset in stored.assets:
-            parts = {"Host": asset.host, "OS": asset.os, "Model": asset.model, "Serial": asset.serial}
-            text = ", ".join(f"{name}: {clean(value)}" for name, value in parts.items() if value)
-            if text:
-                evidence.add(
-                    db,
-                    stored.id,
-                    EvidenceKind.ASSET,
-                    tr("Asset record"),
-                    text,
-                    stored.created_at,
-                    Trust.RECORDED,
-                )
-        for message in draft.messages:
-            kept = replace(
-                message,
-                uid=new_uid("msg"),
-                ticket=stored.id,
-                text=clean(message.text),
-                attachments=tuple(
-                    replace(
-                        a,
-                        name=one_line(a.name),
-                        text=clean(a.text),
-                        size=a.size or len(a.text.encode("utf-8")),
-                    )
-                    for a in message.attachments
-                ),
-            )
-            tickets.add_message(db, kept)
-            if kept.from_requester or kept.visibility is Visibility.INTERNAL:
-                _evidence_of_message(db, kept)
-            for attachment in kept.attachments:
-                if attachment.text.strip():
-                    evidence.add(
-                        db,
-                        stored.id,
-                        EvidenceKind.ATTACHMENT,
-                        attachment.name,
-                        attachment.text.strip()[:MAX_EVIDENCE],
-                        kept.at,
-                        Trust.MEASURED,
-                        kept.uid,
-                    )
-        created = TicketEvent(
-            stored.id, stored.created_at, stored.requester.name, ActorKind.HUMAN, "created", "", stored.number
-        )
-        tickets.add_events(db, [created])
-        tickets.index(db, stored.id)
-        return stored
-
 
 def _evidence_of_message(db: Db, message: Message) -> Evidence:
-    kind = EvidenceKind.NOTE if message.visibility is Visibility.INTERNAL else EvidenceKind.MESSAGE
-    source = (tr("Note by {name}") if kind is EvidenceKind.NOTE else tr("Message by {name}")).format(
-        name=one_line(message.author, 60) or tr("unknown")
-    )
-    text = message.text.strip() or tr("(empty message)")
+    kind, source, text = storing.fact_of_message(message, message.text)
     return evidence.add(db, message.ticket, kind, source, text, message.at, Trust.STATED, message.uid)
 
 

@@ -7,6 +7,8 @@ from copilot.storage.rows import dump, load
 from copilot.storage.store import Db
 from copilot.support.clock import to_text
 
+UNFINISHED_IMPORT = "import:"  # + uid: names of settings that say which imports are under way
+
 
 def get_setting(db: Db, key: str, default: Any = None) -> Any:
     """Return a setting (any JSON value)."""
@@ -17,6 +19,19 @@ def get_setting(db: Db, key: str, default: Any = None) -> Any:
 def set_setting(db: Db, key: str, value: Any) -> None:
     """Store a setting (any JSON value)."""
     db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, dump(value)))
+
+
+def settings_from(db: Db, prefix: str) -> dict[str, Any]:
+    """Return every setting whose name begins with `prefix`."""
+    rows = db.execute(
+        "SELECT key, value FROM setting WHERE key >= ?1 AND key < ?1 || char(1114111)", (prefix,)
+    )
+    return {row[0]: load(row[1]) for row in rows}
+
+
+def drop_setting(db: Db, key: str) -> None:
+    """Forget a setting."""
+    db.execute("DELETE FROM setting WHERE key = ?", (key,))
 
 
 def save_draft(

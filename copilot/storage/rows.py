@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ AMONG = "SELECT value FROM json_each(?)"
 
 def dump(value: Any) -> str:
     """Return `value` (dataclasses, tuples, plain values) as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def load(text: str) -> Any:
@@ -39,5 +39,8 @@ def marks(values: Sequence[object]) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -109,6 +109,7 @@ SELECT list_key, number, title, body, requester_name || ' ' || requester_email,
      UNION ALL SELECT payload FROM suggestion WHERE ticket = t.id AND kind = 'answer')),
   facets(status, priority, type, assignee, tags)
 FROM ticket t WHERE id IN ({AMONG}) AND hidden = 0
+ORDER BY list_key
 """
 
 

@@ -24,7 +24,7 @@ from copilot.storage.search_index import index as index
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
 
-_COLUMNS = (
+COLUMNS = (  # those that `to_row` gives values for
     "id, number, type, title, body, requester_name, requester_email, requester_vip, status, priority, impact, "
     'urgency, assignee, "group", category, symptom, service, site, language, channel, assets, tags, created_at, '
     "updated_at, first_response_at, resolved_at, closed_at, sla_paused_seconds, sla_paused_since, is_sample, "
@@ -35,8 +35,8 @@ _ID_DIGITS = 18  # what surely fits into SQLite's 64 bits
 
 def insert(db: Db, ticket: Ticket) -> Ticket:
     """Store a new ticket and return it with its id; an empty number becomes `T-<id>`, or the next one free."""
-    values = _to_row(ticket)
-    db.execute(f"INSERT INTO ticket ({_COLUMNS}) VALUES ({marks(values)})", values)
+    values = to_row(ticket)
+    db.execute(f"INSERT INTO ticket ({COLUMNS}) VALUES ({marks(values)})", values)
     stored = replace(ticket, id=db.last_insert_rowid())
     if not stored.number:
         free = stored.id
@@ -49,22 +49,22 @@ def insert(db: Db, ticket: Ticket) -> Ticket:
 
 def update(db: Db, ticket: Ticket) -> None:
     """Store every field of `ticket`."""
-    values = _to_row(ticket)
-    names = [name.strip() for name in _COLUMNS.split(",")]
+    values = to_row(ticket)
+    names = [name.strip() for name in COLUMNS.split(",")]
     assignments = ", ".join(f"{name} = ?" for name in names[1:])
     db.execute(f"UPDATE ticket SET {assignments} WHERE id = ?", (*values[1:], ticket.id))
 
 
 def get(db: Db, ticket: int) -> Ticket | None:
     """Return the ticket with this id."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM ticket WHERE id = ? AND hidden = 0", (ticket,)).fetchone()
+    row = db.execute(f"SELECT {COLUMNS} FROM ticket WHERE id = ? AND hidden = 0", (ticket,)).fetchone()
     return _from_row(row) if row else None
 
 
 def find(db: Db, id_or_number: str) -> Ticket | None:
     """Return the ticket with this number or, failing that, this id."""
     row = db.execute(
-        f"SELECT {_COLUMNS} FROM ticket WHERE number = ? COLLATE NOCASE AND hidden = 0", (id_or_number,)
+        f"SELECT {COLUMNS} FROM ticket WHERE number = ? COLLATE NOCASE AND hidden = 0", (id_or_number,)
     ).fetchone()
     if row:
         return _from_row(row)
@@ -75,7 +75,7 @@ def find(db: Db, id_or_number: str) -> Ticket | None:
 def get_many(db: Db, ids: Sequence[int]) -> dict[int, Ticket]:
     """Return tickets by id; unknown ids are left out."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM ticket WHERE id IN ({AMONG}) AND hidden = 0", (dump(list(ids)),)
+        f"SELECT {COLUMNS} FROM ticket WHERE id IN ({AMONG}) AND hidden = 0", (dump(list(ids)),)
     )
     return {ticket.id: ticket for ticket in map(_from_row, rows)}
 
@@ -184,7 +184,8 @@ def common_tags(db: Db, among: int = 2000, limit: int = 20) -> list[str]:
     return sorted(row[0] for row in rows)
 
 
-def _to_row(t: Ticket) -> tuple[Any, ...]:
+def to_row(t: Ticket) -> tuple[Any, ...]:
+    """Return the values of `COLUMNS`."""
     return (
         t.id or None,
         t.number,
@@ -206,8 +207,8 @@ def _to_row(t: Ticket) -> tuple[Any, ...]:
         t.site,
         t.language,
         t.channel,
-        dump(t.assets),
-        dump(t.tags),
+        dump(t.assets) if t.assets else "[]",
+        dump(t.tags) if t.tags else "[]",
         to_text(t.created_at),
         to_text(t.updated_at),
         stamp(t.first_response_at),

@@ -18,7 +18,8 @@ def clean(text: str) -> str:
 
     Line ends become `\\n`; lone surrogates become U+FFFD; text is normalised to NFC.
     """
-    if not text.isprintable():  # in Unicode's words: nothing that is taken out is printable
+    # In Unicode's words: nothing that is taken out is printable. Line ends are neither, and stay.
+    if not text.isprintable() and not text.replace("\n", "").replace("\t", "").isprintable():
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         for pattern in _unwanted():
