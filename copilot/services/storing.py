@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from copilot.domain.evidence import EvidenceKind, Trust
 from copilot.domain.ticket import ChangeSet, Message, TicketDraft, Visibility
@@ -18,8 +18,8 @@ from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
 
 MAX_EVIDENCE = 200_000  # characters; a longer log belongs into the log analysis
-STEP_SECONDS = 0.012  # what a transaction of an import may take
-_SMALLEST, _LARGEST = 10, 400  # tickets a step
+STEP_SECONDS = 0.015  # what a transaction of an import may take
+_SMALLEST, _FIRST, _LARGEST = 10, 50, 1000  # tickets a step
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}  # as SQLite's NOCASE does
 
 Progress = Callable[[int, int], None]
@@ -49,13 +49,13 @@ def store(db: Db, drafts: Sequence[TicketDraft]) -> list[int]:
     return list(ids)
 
 
-def prepare(drafts: Sequence[TicketDraft]) -> TicketBatch:
+def prepare(drafts: Sequence[TicketDraft], *, hidden: bool = False) -> TicketBatch:
     """Turn tickets into rows: text is cleaned, and what was said becomes evidence."""
     most = sum(
         1 + len(d.ticket.assets) + len(d.messages) + sum(len(m.attachments) for m in d.messages)
         for d in drafts
     )
-    batch = TicketBatch(most)
+    batch = TicketBatch(most, hidden=hidden)
     words = _Words()
     for draft in drafts:
         _add(batch, draft, words)
@@ -198,6 +198,7 @@ class _Import:
         ids = [0] * len(drafts)
         try:
             self._store(drafts, order, ids)
+            self._show(len(drafts))
             entry = self._finish(label)
         except BaseException:
             with contextlib.suppress(KnownError):  # of a full disk, say; the next start tries again
@@ -206,18 +207,17 @@ class _Import:
         return ids, ChangeSet(frozenset(ids), True, label, entry)
 
     def _store(self, drafts: Sequence[TicketDraft], order: Sequence[int], ids: list[int]) -> None:
-        done, step = 0, 50
+        """Store all but the index, which is quicker to write by itself, in larger parts."""
+        done, step = 0, _FIRST
         while done < len(order):
-            if self._cancelled():
-                raise StoppedError(tr("The import was stopped."), tr("Nothing was imported."))
+            self._look_up(done / 2, len(order))
             part = order[done : done + step]
-            batch = prepare([drafts[i] for i in part])
+            batch = prepare([drafts[i] for i in part], hidden=True)
             with self._deps.store.write() as db:
                 began = time.perf_counter()
                 if taken := ticket_batch.taken_numbers(db, batch.numbers()):
                     raise taken_error(taken)
                 stored = batch.insert(db)
-                search_index.index_many(db, stored)
                 ranges = merge_ranges(self._ranges, stored)
                 desk_state.set_setting(db, self._key, {"owner": self._owner, "ranges": ranges})
             self._ranges = ranges
@@ -225,7 +225,17 @@ class _Import:
                 ids[i] = ticket
             done += len(part)
             step = _next_step(len(part), time.perf_counter() - began)
-            self._progress(done, len(order))
+
+    def _show(self, total: int) -> None:
+        """Put the tickets on the lists, and where the search finds them."""
+        for done in _in_steps(self._deps, self._ranges, ticket_batch.show):
+            self._look_up((total + done) / 2, total)
+
+    def _look_up(self, done: float, total: int) -> None:
+        """Say how far it is, and stop where a person says so."""
+        self._progress(int(done), total)
+        if self._cancelled():
+            raise StoppedError(tr("The import was stopped."), tr("Nothing was imported."))
 
     def _finish(self, label: str) -> int:
         """From here on the import counts, whatever happens."""
@@ -253,16 +263,24 @@ def take_out_unfinished(deps: Deps, is_alive: Callable[[str], bool]) -> None:
 
 def delete_imported(deps: Deps, ranges: Ranges) -> None:
     """Take an import back; what somebody has worked on since is hidden instead."""
-    step = 50
+    for _ in _in_steps(deps, ranges, ticket_batch.delete):
+        pass
+
+
+def _in_steps(deps: Deps, ranges: Ranges, work: Callable[[Db, range], None]) -> Iterator[int]:
+    """Do `work` for all tickets of `ranges` in short transactions; yield how many are done after each."""
+    done, step = 0, _FIRST
     for first, last in ranges:
         at = first
         while at <= last:
-            end = min(last, at + step - 1)
+            ids = range(at, min(last + 1, at + step))
             with deps.store.write() as db:
                 began = time.perf_counter()
-                ticket_batch.delete(db, at, end)
-            step = _next_step(end - at + 1, time.perf_counter() - began)
-            at = end + 1
+                work(db, ids)
+            step = _next_step(len(ids), time.perf_counter() - began)
+            at = ids.stop
+            done += len(ids)
+            yield done
 
 
 def _next_step(tickets: int, seconds: float) -> int:

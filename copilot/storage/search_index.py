@@ -98,8 +98,7 @@ _PLACES = (
     "SELECT id, status, priority, created_at, updated_at, sla_paused_seconds, sla_paused_since "
     f"FROM ticket WHERE id IN ({AMONG})"
 )
-_INSERT = f"""
-INSERT INTO ticket_fts (rowid, number, title, body, requester, thread, evidence, answers, facets)
+ROWS = f"""
 SELECT list_key, number, title, body, requester_name || ' ' || requester_email,
   (SELECT group_concat(author || ' ' || text, char(10)) FROM message WHERE ticket = t.id AND hidden = 0),
   (SELECT group_concat(source || ' ' || text, char(10)) FROM evidence
@@ -108,9 +107,14 @@ SELECT list_key, number, title, body, requester_name || ' ' || requester_email,
      SELECT text FROM question WHERE ticket = t.id
      UNION ALL SELECT payload FROM suggestion WHERE ticket = t.id AND kind = 'answer')),
   facets(status, priority, type, assignee, tags)
-FROM ticket t WHERE id IN ({AMONG}) AND hidden = 0
-ORDER BY list_key
+FROM ticket t WHERE hidden = 0
 """
+"""SQL: the rows of the index, rowid first."""
+# FTS5 writes out what it has gathered each time that a rowid is smaller than the one before.
+_INSERT = (
+    "INSERT INTO ticket_fts (rowid, number, title, body, requester, thread, evidence, answers, facets) "
+    f"{ROWS} AND id IN ({AMONG}) ORDER BY list_key"
+)
 
 
 def _place(row: tuple[int, str, str, str, str, int, str | None]) -> tuple[int, int | None, int | None, int]:

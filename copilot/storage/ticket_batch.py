@@ -6,13 +6,13 @@ from typing import Any
 
 from copilot.domain.evidence import EvidenceKind, Trust
 from copilot.domain.ticket import ActorKind, Attachment, Message, Ticket
-from copilot.storage import tickets
+from copilot.storage import search_index, tickets
 from copilot.storage.rows import AMONG, dump
 from copilot.storage.store import Db
 from copilot.support.clock import to_text
 from copilot.support.ids import new_uids
 
-_TICKET_COLUMNS = f"{tickets.COLUMNS}, last_label"
+_TICKET_COLUMNS = f"{tickets.COLUMNS}, last_label, hidden"
 _ID, _NUMBER = 0, 1  # places in a ticket's row
 _LABELS = tuple(f"E{n}" for n in range(1, 64))
 
@@ -23,8 +23,9 @@ Ranges = list[list[int]]
 class TicketBatch:
     """Rows of new tickets. Until they are stored their ids count from 1; `add_*` belong to the last `add_ticket`."""
 
-    def __init__(self, uids: int) -> None:
+    def __init__(self, uids: int, *, hidden: bool = False) -> None:
         """Make room for up to `uids` messages and as many facts."""
+        self._hidden = hidden
         self._message_uids = iter(new_uids("msg", uids))
         self._fact_uids = iter(new_uids("ev", uids))
         self._tickets: list[list[Any]] = []
@@ -88,7 +89,7 @@ class TicketBatch:
     def end_ticket(self) -> None:
         """Write down how many labels the last ticket has given out."""
         if self._tickets and len(self._tickets[-1]) < _WIDTH:
-            self._tickets[-1].append(self._labels)
+            self._tickets[-1] += (self._labels, self._hidden)
 
     def numbers(self) -> list[str]:
         """Return the numbers that these tickets bring along."""
@@ -155,11 +156,18 @@ def all_numbers(db: Db) -> list[str]:
     return [row[0] for row in db.execute("SELECT number FROM ticket")]
 
 
-def delete(db: Db, first: int, last: int) -> None:
+def show(db: Db, ids: range) -> None:
+    """Put tickets that were stored hidden on the lists, and into the search index."""
+    db.execute("UPDATE ticket SET hidden = 0 WHERE id BETWEEN ? AND ?", (ids.start, ids.stop - 1))
+    search_index.index_many(db, ids)
+
+
+def delete(db: Db, ids: range) -> None:
     """Delete tickets with all that belongs to them, but for those somebody has worked on: these are hidden instead.
 
     All their numbers become free, so that the same file can be imported again.
     """
+    first, last = ids.start, ids.stop - 1
     db.execute(
         "DELETE FROM ticket_fts WHERE rowid IN (SELECT list_key FROM ticket WHERE id BETWEEN ? AND ?)",
         (first, last),
