@@ -32,10 +32,10 @@ def _run_window(services: "Services", arguments: list[str]) -> int:
     return run_window(services, arguments)
 
 
-def _run_bench() -> "list[dict[str, Any]]":
+def _run_bench(what: str) -> "list[dict[str, Any]]":
     from copilot.app import bench_window
 
-    return bench_window()
+    return bench_window(what)
 
 
 if __name__ == "__main__":

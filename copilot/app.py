@@ -77,10 +77,12 @@ def run_window(services: Services, arguments: list[str], *, probe: bool = False)
     return run(services, arguments)
 
 
-def bench_window() -> list[dict[str, Any]]:
-    """Measure the window, each figure beside its control."""
-    from copilot.ui.bench import measure
-
+def bench_window(what: str) -> list[dict[str, Any]]:
+    """Measure the window (`ui`) or a large desk in it (`desk`), each figure beside its control."""
+    if what == "desk":
+        from copilot.ui.bench_desk import measure
+    else:
+        from copilot.ui.bench import measure
     return measure(build, World)
 
 

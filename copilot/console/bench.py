@@ -1,4 +1,4 @@
-"""`bench ui`: figures of the window, each beside its control."""
+"""`bench ui|desk`: figures of the window, each beside its control."""
 
 import argparse
 from typing import Any
@@ -12,12 +12,18 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
     group = groups.add_parser("bench", parents=[common], help=tr("measure on this machine"))
     commands = group.add_subparsers(metavar="COMMAND", required=True)
     ui = commands.add_parser("ui", parents=[common], help=tr("the window: start, event loop, streaming"))
-    ui.set_defaults(command=bench_ui)
+    ui.set_defaults(command=bench, what="ui")
+    desk = commands.add_parser(
+        "desk",
+        parents=[common],
+        help=tr("a desk of 100,000 tickets: start, search, scrolling, import, memory"),
+    )
+    desk.set_defaults(command=bench, what="desk")
 
 
-def bench_ui(context: Context) -> int:
-    """Run the window's benchmark."""
-    figures = context.bench_ui()
+def bench(context: Context) -> int:
+    """Run one of the benchmarks."""
+    figures = context.bench(context.options.what)
     for figure in figures:
         holds = (
             ""

@@ -22,7 +22,7 @@ class Context:
         output: Output,
         build: Callable[[Path | None, str, str], Services],
         run_window: Callable[[Services, list[str]], int],
-        run_bench: Callable[[], list[Figure]],
+        run_bench: Callable[[str], list[Figure]],
     ) -> None:
         self.options = options
         self.output = output
@@ -46,9 +46,9 @@ class Context:
         """Open the window and return when it is closed."""
         return self._run_window(self.services, arguments)
 
-    def bench_ui(self) -> list[Figure]:
-        """Measure the window; needs no data folder."""
-        return self._run_bench()
+    def bench(self, what: str) -> list[Figure]:
+        """Measure the window (`ui`) or a large desk (`desk`); needs no data folder."""
+        return self._run_bench(what)
 
     def close(self) -> None:
         """End what was opened."""

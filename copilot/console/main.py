@@ -20,7 +20,7 @@ from copilot.support.text import clean
 
 Build = Callable[[Path | None, str, str], Services]
 RunWindow = Callable[[Services, list[str]], int]
-RunBench = Callable[[], list[Figure]]
+RunBench = Callable[[str], list[Figure]]
 _PROGRAM = "technician-copilot"
 
 

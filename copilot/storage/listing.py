@@ -11,6 +11,13 @@ from copilot.storage.search_index import ID_OF_ROWID, facet
 from copilot.storage.store import Db
 from copilot.support.clock import from_text
 
+_COLUMNS = (
+    "id, number, title, requester_name, status, priority, assignee, type, created_at, updated_at, "
+    "sla_paused_seconds, sla_paused_since, is_sample"
+)
+LISTED_ROWS = f"SELECT {_COLUMNS} FROM ticket WHERE id IN ({AMONG}) AND hidden = 0"
+"""SQL: what a list shows of the tickets whose ids are bound as one JSON array."""
+_LISTED = f"SELECT json_group_array(json_array({_COLUMNS})) FROM ticket WHERE id IN ({AMONG}) AND hidden = 0"
 _MOST = -1  # SQLite's word for no limit
 
 
@@ -25,7 +32,7 @@ def search(db: Db, query: Query, now: datetime, limit: int = _MOST) -> list[int]
         now: The time that a target is judged by.
         limit: The first so many; all of them by default.
     """
-    select, values = _select(query, now)
+    select, values = search_sql(query, now)
     # One row for all: apsw gives up the interpreter's lock for each, and a busy importer is slow to give it back.
     found = db.execute(f"SELECT json_group_array(id) FROM ({select} LIMIT ?)", (*values, limit)).get
     return list(load(found))
@@ -33,11 +40,11 @@ def search(db: Db, query: Query, now: datetime, limit: int = _MOST) -> list[int]
 
 def count(db: Db, query: Query, now: datetime) -> int:
     """Return how many tickets match."""
-    select, values = _select(query, now)
+    select, values = search_sql(query, now)
     return int(db.execute(f"SELECT count(*) FROM ({select})", values).get)
 
 
-def _select(query: Query, now: datetime) -> tuple[str, tuple[Any, ...]]:
+def search_sql(query: Query, now: datetime) -> tuple[str, tuple[Any, ...]]:
     """Return an SQL query for `id`s, and its values."""
     match = _match(query)
     if not (query.sla_at_risk or query.pinned_only):
@@ -61,12 +68,7 @@ def _select(query: Query, now: datetime) -> tuple[str, tuple[Any, ...]]:
 
 def listed(db: Db, ids: Sequence[int]) -> dict[int, ListedTicket]:
     """Return what a list shows of tickets, by id; unknown ids are left out."""
-    found = db.execute(
-        "SELECT json_group_array(json_array(id, number, title, requester_name, status, priority, assignee, type, "
-        "created_at, updated_at, sla_paused_seconds, sla_paused_since, is_sample)) "
-        f"FROM ticket WHERE id IN ({AMONG}) AND hidden = 0",
-        (dump(list(ids)),),
-    ).get
+    found = db.execute(_LISTED, (dump(list(ids)),)).get
     return {
         row[0]: ListedTicket(
             id=row[0],

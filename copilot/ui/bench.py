@@ -74,39 +74,40 @@ def measure(build: Callable[[Any], Services], world: Callable[..., Any]) -> list
         try:
             services.exchange.make_samples()
             app = application(sys.argv[:1])
-            with _window(app, services) as window:
-                idle = _gaps(lambda done: QTimer.singleShot(round(IDLE_SECONDS * 1000), done))
-                streaming = _gaps(lambda done: _stream(window, services, done))
+            with shown_window(app, services) as window:
+                idle = gaps(lambda done: QTimer.singleShot(round(IDLE_SECONDS * 1000), done))
+                streaming = gaps(lambda done: _stream(window, services, done))
                 cost, plain = _stream_costs()
         finally:
             services.close()
-        starts = _starts(data)
+        begun = starts(data)
         real = _real_engine(build, world, data / "real")
-    bare, first_list, first_ticket = (statistics.median(column) for column in zip(*starts, strict=True))
+    bare, first_list, first_ticket = (statistics.median(column) for column in zip(*begun, strict=True))
     return [
-        _figure("start_ratio", first_list / bare, "x", 2.0),
-        _figure("start_ms", first_list * 1000, "ms"),
-        _figure("start_first_ticket_ms", first_ticket * 1000, "ms"),
-        _figure("start_control_ms", bare * 1000, "ms"),
-        _figure("gap_p99_ms", _percentile(streaming, 0.99), "ms", 16.0),
-        _figure("gap_p999_ms", _percentile(streaming, 0.999), "ms", 33.0),
+        figure("start_ratio", first_list / bare, "x", 2.0),
+        figure("start_ms", first_list * 1000, "ms"),
+        figure("start_first_ticket_ms", first_ticket * 1000, "ms"),
+        figure("start_control_ms", bare * 1000, "ms"),
+        figure("gap_p99_ms", percentile(streaming, 0.99), "ms", 16.0),
+        figure("gap_p999_ms", percentile(streaming, 0.999), "ms", 33.0),
         *real,
-        _figure("gap_idle_p99_ms", _percentile(idle, 0.99), "ms"),
-        _figure("gap_idle_p999_ms", _percentile(idle, 0.999), "ms"),
-        _figure("stream_ratio", statistics.median(cost) / statistics.median(plain), "x", 0.5),
-        _figure("stream_ms", statistics.median(cost) * 1000, "ms"),
-        _figure("stream_control_ms", statistics.median(plain) * 1000, "ms"),
+        figure("gap_idle_p99_ms", percentile(idle, 0.99), "ms"),
+        figure("gap_idle_p999_ms", percentile(idle, 0.999), "ms"),
+        figure("stream_ratio", statistics.median(cost) / statistics.median(plain), "x", 0.5),
+        figure("stream_ms", statistics.median(cost) * 1000, "ms"),
+        figure("stream_control_ms", statistics.median(plain) * 1000, "ms"),
     ]
 
 
 @contextmanager
-def _window(app: QApplication, services: Services) -> Iterator[MainWindow]:
+def shown_window(app: QApplication, services: Services) -> Iterator[MainWindow]:
+    """Show the window with its first ticket; close it afterwards."""
     window = make_window(app, services)
     window.show()
     loop = QEventLoop()
     timer = QTimer()
     timer.setInterval(1)
-    timer.timeout.connect(lambda: loop.quit() if window.shows_ticket() else None)
+    timer.timeout.connect(lambda: loop.quit() if window.shows_all() else None)
     timer.start()
     loop.exec()
     timer.stop()
@@ -118,7 +119,7 @@ def _window(app: QApplication, services: Services) -> Iterator[MainWindow]:
         app.processEvents()
 
 
-def _gaps(run: Callable[[Callable[[], None]], None]) -> list[float]:
+def gaps(run: Callable[[Callable[[], None]], None]) -> list[float]:
     """Return how much later than asked the event loop came back each time, in milliseconds."""
     loop, gaps, last = QEventLoop(), list[float](), time.perf_counter()
 
@@ -165,13 +166,13 @@ def _real_engine(build: Callable[[Any], Services], world: Callable[..., Any], da
         services.exchange.make_samples()
         card = services.models.import_file(model, progress=lambda _: None, cancelled=lambda: False)
         services.models.choose(card.id)
-        with _window(application(sys.argv[:1]), services) as window:
-            gaps = _gaps(lambda done: _stream(window, services, done))
+        with shown_window(application(sys.argv[:1]), services) as window:
+            found = gaps(lambda done: _stream(window, services, done))
     finally:
         services.close()
     return [
-        _figure("gap_real_p99_ms", _percentile(gaps, 0.99), "ms"),
-        _figure("gap_real_p999_ms", _percentile(gaps, 0.999), "ms"),
+        figure("gap_real_p99_ms", percentile(found, 0.99), "ms"),
+        figure("gap_real_p999_ms", percentile(found, 0.999), "ms"),
     ]
 
 
@@ -205,7 +206,7 @@ def _stream_costs() -> tuple[list[float], list[float]]:
     return ours, plain
 
 
-def _starts(data: Path) -> list[tuple[float, float, float]]:
+def starts(data: Path, pairs: int = STARTS) -> list[tuple[float, float, float]]:
     """Return (bare window, our list, our first ticket) in seconds from the start of the process; one after the
     other, so that load hits all alike."""
     package = str(Path(__file__).resolve().parents[2])
@@ -213,7 +214,7 @@ def _starts(data: Path) -> list[tuple[float, float, float]]:
     environment = {**os.environ, "PYTHONPATH": package, "PYTHONPYCACHEPREFIX": str(data / "pycache")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     times = []
-    for _ in range(STARTS + 1):
+    for _ in range(pairs + 1):
         bare, _ = _start((_CONTROL,), environment)
         times.append((bare, *_start((_OURS, str(data)), environment)))
     return times[1:]  # the first pair fills the page cache
@@ -233,11 +234,13 @@ def _start(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float
     return moments[0], moments[1]
 
 
-def _percentile(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which `share` of the sorted `values` lie."""
     return values[min(len(values) - 1, int(len(values) * share))]
 
 
-def _figure(name: str, value: float, unit: str, target: float | None = None) -> Figure:
+def figure(name: str, value: float, unit: str, target: float | None = None) -> Figure:
+    """Return one line of the report; `target` is the most it may be."""
     return {
         "name": name,
         "value": round(value, 3),

@@ -171,6 +171,10 @@ class MainWindow(QMainWindow):
         """Whether the first ticket is on screen, which comes after the list."""
         return self._case is not None and self._case.is_showing()
 
+    def shows_all(self) -> bool:
+        """Whether the list and its first ticket are on screen, where there is one."""
+        return self.shows_ticket() or (self._case is not None and self.shows_list() and not self._wanted)
+
     def undo(self) -> None:
         """Take back the newest change of the desk; text being typed has its own undo."""
         self.hub.undo()

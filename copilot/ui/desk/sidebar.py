@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
 
 from copilot.domain.listing import ChangeSet
 from copilot.domain.query import View
@@ -90,6 +90,7 @@ class Sidebar(QWidget):
         new_ticket_requested(): Somebody wants to write a ticket.
         import_requested(): Somebody wants to bring tickets in from a file.
         filled(): What the first search found is on screen; said once.
+        listed(): The first page of what was searched for is in the list.
         marked(Marker): Other words are searched for.
     """
 
@@ -98,6 +99,7 @@ class Sidebar(QWidget):
     new_ticket_requested = Signal()
     import_requested = Signal()
     filled = Signal()
+    listed = Signal()
     marked = Signal(object)
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
@@ -157,6 +159,17 @@ class Sidebar(QWidget):
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
         self._reload()
+
+    def set_search(self, text: str) -> None:
+        """Search for `text`, as if it had been typed."""
+        if text == self._field.text():
+            self._reload()
+        else:
+            self._field.setText(text)
+
+    def scroll_bar(self) -> QScrollBar:
+        """Return the list's scroll bar."""
+        return self._list.verticalScrollBar()
 
     def is_filled(self) -> bool:
         """Whether what the first search found is on screen."""
@@ -357,6 +370,7 @@ class Sidebar(QWidget):
             self._rest.start()
         if not self._list.isVisible():  # nothing to list, or no window yet
             self._say_filled()
+        self.listed.emit()
 
     def _mark(self, found: _Listing) -> None:
         """Mark what is searched for in the rows, and say what of the search line was not understood."""
@@ -481,10 +495,7 @@ class Sidebar(QWidget):
 
     def _show_saved_view(self, view: "SavedView") -> None:
         self._views.set_view(view.view)
-        if self._field.text() == view.typed:
-            self._reload()
-        else:
-            self._field.setText(view.typed)
+        self.set_search(view.typed)
 
     # -- going
 
