@@ -53,7 +53,6 @@ class CasePane(QWidget):
         self._hub = hub
         self._ticket = 0
         self._has_focus = False
-        self._status: Status | None = None  # of the ticket that is shown
         self._then_open = -1
         self._follows = False
         self._marker: Marker | None = None
@@ -137,7 +136,6 @@ class CasePane(QWidget):
         if ticket != self._ticket:
             self.flush()
             self._ticket = ticket
-            self._status = None
             self._then_open = -1
             self._follows = False
             self._scroll.verticalScrollBar().setValue(0)
@@ -266,17 +264,17 @@ class CasePane(QWidget):
         self._hub.tasks.read(
             self,
             partial(self._hub.services.tickets.case, self._ticket),
-            partial(self._show, self.editor.revision),
+            partial(self._show, self.editor.revision, self.composer.revision),
             self._gone,
             key="case",
         )
 
-    def _show(self, revision: int, case: TicketCase) -> None:
+    def _show(self, revision: int, asked: int, case: TicketCase) -> None:
         self._stack.setCurrentIndex(1)
         self.header.show_case(case)
         self.messages.show_case(case)
         self.evidence.show_case(case)
-        self.composer.show_case(case)
+        self.composer.show_case(case, asked)
         self.editor.show_case(case, revision)
         self.conversation.show_ticket(case.ticket.id)
         self._mark()
@@ -290,12 +288,11 @@ class CasePane(QWidget):
             self._open_tab(then_open)
 
     def _show_status(self, status: Status) -> None:
-        """Ask whether it helped when the ticket has just been resolved, wherever that was done."""
-        before, self._status = self._status, status
-        if status.is_open:
-            self.conversation.withdraw_did_it_fix()
-        elif status is Status.RESOLVED and before is not None and before.is_open:
+        """Ask whether it helped once the ticket is resolved, wherever and whenever that was done."""
+        if status is Status.RESOLVED:
             self.conversation.ask_did_it_fix(self._ticket)
+        else:
+            self.conversation.withdraw_did_it_fix()
 
     def _gone(self, error: Exception) -> None:
         self._ticket = 0
