@@ -343,7 +343,11 @@ class AskService:
 
         def withdraw(why: str) -> None:
             end = replace(answer, state=AnswerState.INTERRUPTED, error=why, finish="cancelled")
-            receiver.withdraw(unasked or end, lambda db: put_back(db, self._deps.clock.now()))
+
+            def also(db: Db) -> None:
+                put_back(db, self._deps.clock.now())
+
+            receiver.withdraw(unasked or end, also)
 
         with self._lock:
             self._live[answer.uid] = receiver

@@ -29,6 +29,7 @@ class Hub(QObject):
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
+        setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
         answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
     """
 
@@ -37,6 +38,7 @@ class Hub(QObject):
     model_changed = Signal()
     ticket_requested = Signal(int)
     answer_ended = Signal(object)
+    setting_changed = Signal(str, object)
     answer_moved = Signal(int)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -75,6 +77,11 @@ class Hub(QObject):
     def announce_change(self, changes: ChangeSet) -> None:
         """Tell everybody about a change that was made already."""
         self._on_change(None, changes)
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Store a setting, and tell those who act on it."""
+        self.tasks.write(self, partial(self.services.settings.set, name, value))
+        self.setting_changed.emit(name, value)
 
     def undo(self, entry: int = 0) -> None:
         """Take back a change; 0 means the newest."""

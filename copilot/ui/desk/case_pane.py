@@ -32,6 +32,7 @@ from copilot.ui.widgets.plain_text import PlainTextView
 if TYPE_CHECKING:
     from copilot.services.finding import Marker
 
+_ABOVE = 12  # pixels left over an answer that is brought into view
 _TABS = ("ask", "note", "reply")
 
 
@@ -56,6 +57,7 @@ class CasePane(QWidget):
         self._then_open = -1
         self._follows = False
         self._marker: Marker | None = None
+        self._reveals = False
         self.header = CaseHeader(hub)
         self.messages = ThreadView(hub)
         self.evidence = EvidenceList(hub)
@@ -63,7 +65,7 @@ class CasePane(QWidget):
         self.composer = AskComposer(hub)
         self.editor = MessageEditor(hub)
 
-        body = QWidget()
+        self._body = body = QWidget()
         body.setSizePolicy(
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
         )  # never wider than the pane
@@ -137,7 +139,7 @@ class CasePane(QWidget):
             self.flush()
             self._ticket = ticket
             self._then_open = -1
-            self._follows = False
+            self._follows = self._reveals = False
             self._scroll.verticalScrollBar().setValue(0)
             # Until the other ticket is there nothing can be typed or clicked: it would go to the one before.
             focused = self.focusWidget()
@@ -155,11 +157,16 @@ class CasePane(QWidget):
         """Show an answer that was just asked for, and stay at its end."""
         self._on_asked(answer_uid)
 
+    def reveal_answer(self) -> None:
+        """Bring the beginning of the newest answer into view, and stay there until somebody scrolls."""
+        self._follows, self._reveals = False, True
+        self._on_grown()
+
     def show_evidence(self, label: str) -> None:
         """Bring a piece of evidence into view and mark it."""
         widget = self.evidence.highlight(label)
         if widget is not None:
-            self._follows = False
+            self._follows = self._reveals = False
             self._scroll.ensureWidgetVisible(widget, 0, 80)
             self.evidence_shown.emit(label)
 
@@ -238,15 +245,19 @@ class CasePane(QWidget):
 
     def _follow(self) -> None:
         """Stay at the end while an answer grows, until somebody scrolls away from it."""
-        self._follows = True
+        self._follows, self._reveals = True, False
         self._on_grown()
 
     def _on_grown(self, *_: object) -> None:
         if self._follows:
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.maximum())
+        elif self._reveals and (card := self.conversation.last_card()):
+            at = card.mapTo(self._body, QPoint(0, 0)).y()
+            self._scroll.verticalScrollBar().setValue(at - _ABOVE)
 
     def _on_scrolled(self, _action: int) -> None:
+        self._reveals = False
         bar = self._scroll.verticalScrollBar()
         self._follows = self._follows and bar.sliderPosition() >= bar.maximum()
 
