@@ -128,6 +128,7 @@ class AskComposer(QWidget):
             self._show_buttons()
         elif revision == self.revision and self._is_at_rest() and not self._input.toPlainText():
             self._set_text(case.drafts.get("question", Draft()).text)
+            self._input.moveCursor(QTextCursor.MoveOperation.End)
         self._hub.tasks.read(
             self,
             partial(self._hub.services.ask.coach_context, case.ticket.id),

@@ -15,7 +15,7 @@ from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.icon_button import IconButton
 
 _MERGE_MS = 50
-_KEY = "Ctrl+Shift+A"
+_KEY = "F7"
 
 
 class AnswerNews(IconButton):
@@ -29,6 +29,7 @@ class AnswerNews(IconButton):
 
     def __init__(self, hub: Hub, parent: QWidget) -> None:
         super().__init__("sparkle", "", show_label=True, parent=parent)
+        self.setProperty("kind", "foot")
         self._hub = hub
         self._news = News()
         self._current = 0

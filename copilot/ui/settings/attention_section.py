@@ -29,7 +29,7 @@ class AttentionSection(Section):
         self.add_line(
             tr("Do not disturb"),
             self.do_not_disturb,
-            tr("The list still marks answers that are ready; Ctrl+Shift+A goes to the next one."),
+            tr("The list still marks answers that are ready; F7 goes to the next one."),
         )
         hub.setting_changed.connect(self._on_setting)
 
@@ -40,11 +40,11 @@ class AttentionSection(Section):
 
     def _box(self, name: str, text: str) -> QCheckBox:
         box = QCheckBox(text)
-        box.clicked.connect(partial(self._keep, name))
+        box.clicked.connect(partial(self._keep, name, box))
         return box
 
-    def _keep(self, name: str, on: bool) -> None:
-        self._hub.set_setting(name, on)
+    def _keep(self, name: str, box: QCheckBox, *_: object) -> None:
+        self._hub.set_setting(name, box.isChecked())
 
     def _on_setting(self, name: str, value: object) -> None:
         if name == "notifications":
