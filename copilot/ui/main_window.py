@@ -140,7 +140,8 @@ class MainWindow(QMainWindow):
 
         self._trail = TicketTrail(self.hub, self, self.sidebar.tickets, self.sidebar.select)
         self._news = AnswerNews(self.hub, self.sidebar)
-        self.sidebar.add_to_foot(self._news)
+        self.sidebar.foot.addStretch(1)
+        self.sidebar.foot.addWidget(self._news)
         delivery = SystemDelivery(self)
         self.notifier = Notifier(self.hub, delivery, parent=self)
         delivery.clicked.connect(self.notifier.open)

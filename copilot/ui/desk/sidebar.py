@@ -120,7 +120,7 @@ class Sidebar(QWidget):
         self._tools: SearchTools | None = None
         self._views = ViewSwitch(self)
         self._stack = QStackedWidget(self)
-        self._list = TicketListView(self._model, self._stack)
+        self.tickets = self._list = TicketListView(self._model, self._stack)
         self._empty: ListEmpty | None = None
         self._foot = QLabel(self)
         self._lay_out(head)
@@ -132,11 +132,6 @@ class Sidebar(QWidget):
         self._connect()
 
     # -- what can be done
-
-    @property
-    def tickets(self) -> TicketListView:
-        """The list."""
-        return self._list
 
     def current_id(self) -> int:
         """Return the ticket that is selected; 0 where there is none."""
@@ -176,11 +171,6 @@ class Sidebar(QWidget):
         """Put the focus on the list; where that is empty, on the search field."""
         target = self._list if self._stack.currentWidget() is self._list else self._field
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def add_to_foot(self, widget: QWidget) -> None:
-        """Put something at the right of the foot."""
-        self._bottom.addStretch(1)
-        self._bottom.addWidget(widget)
 
     def actions_for_palette(self) -> list[QAction]:
         """Return what the command palette and the menu offer."""
@@ -228,7 +218,7 @@ class Sidebar(QWidget):
         top.addLayout(line)
         self._top = top
         top.addWidget(self._views)
-        self._bottom = bottom = QHBoxLayout()
+        self.foot = bottom = QHBoxLayout()  # the window adds what it counts
         bottom.setContentsMargins(12, 6, 12, 6)
         bottom.addWidget(self._foot)
         page = QVBoxLayout(self)
