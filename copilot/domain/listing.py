@@ -103,7 +103,9 @@ class TicketRow:
     updated_at: datetime
     sla: SlaState
     is_sample: bool = False
-    answer_state: str = ""  # "", "streaming", "ready"
+    answer_state: str = ""  # "", "waiting", "streaming", "ready", "failed"
+    place: int = 0  # in the line of questions that wait; 1 is next
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

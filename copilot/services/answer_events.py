@@ -8,9 +8,10 @@ from copilot.domain.conversation import Answer
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The question waits; `place` is 1 for the next one."""
+    """The question waits; `place` is 1 for the next one, 0 once it waits for nothing but the model."""
 
     answer: str
+    ticket: int
     place: int
 
 

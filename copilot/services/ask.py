@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import cached_property, partial
 
 from copilot.assistant.context import ContextItem, Plan, plan
@@ -29,10 +30,12 @@ from copilot.inference import protocol
 from copilot.inference.host import EngineHost
 from copilot.services.answer_events import AnswerEvent, Chunk, Ended, Listener, Reading, Waiting
 from copilot.services.deps import Deps
+from copilot.services.line import Asked, Line
 from copilot.services.models import ModelService
 from copilot.services.prompting import EngineCounter, PromptState, epoch_of, read_state, turns_of
 from copilot.services.receiving import Receiver
 from copilot.services.recovery import owner_of
+from copilot.services.unasked import give_back
 from copilot.storage import conversation, desk_state, evidence, tickets
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
@@ -77,6 +80,7 @@ class AskService:
         self._owner = owner_of(os.getpid())
         self._live = dict[str, Receiver]()
         self._lock = threading.Lock()
+        self._line = Line(engine.cancel)
         self._counts = dict[tuple[str, str], int]()
 
     @cached_property
@@ -122,7 +126,7 @@ class AskService:
     # -- sending
 
     def ask(self, ticket: int, text: str, listener: Listener, *, allow_secret: bool = False) -> str:
-        """Store a question, send it and return the uid of its answer.
+        """Store a question, send it when its turn comes and return the uid of its answer.
 
         Raises:
             KnownError: It is empty, holds a secret, or there is no model to answer it.
@@ -152,17 +156,23 @@ class AskService:
             ):  # nothing can answer: the question is kept as the ticket's draft
                 desk_state.save_draft(db, ticket, "question", text, now)
             raise
+        self._withdraw(ticket, replaced)
         question = Question(new_uid("q"), ticket, text, "", "", now)
         answer = self._new_answer(ticket, question.uid, model)
         with self._deps.store.write() as db:  # before anything is sent: a crash in the next instant keeps it
             if tickets.get(db, ticket) is None:
                 raise KnownError(tr("This ticket is no longer there."))
-            for old in replaced:
-                conversation.set_question_superseded(db, old.uid, True)
             conversation.add_question(db, question)
             conversation.add_answer(db, answer, "", self._owner)
             desk_state.save_draft(db, ticket, "question", "", now)
-        self._send(question, answer, listener)
+        self._enter(
+            answer,
+            listener,
+            lambda: self._prepare(
+                question, answer, superseding(conversation.set_question_superseded, replaced)
+            ),
+            lambda db, now: give_back(db, question, answer.uid, now),
+        )
         return answer.uid
 
     def regenerate(self, answer_uid: str, listener: Listener) -> str:
@@ -171,10 +181,14 @@ class AskService:
         with self._deps.store.write() as db:
             old = self._ended(db, answer_uid)
             question = self._question(db, old)
-            conversation.set_answer_superseded(db, answer_uid, True)
             answer = self._new_answer(old.ticket, old.question, model)
             conversation.add_answer(db, answer, "", self._owner)
-        self._send(question, answer, listener)
+        self._enter(
+            answer,
+            listener,
+            lambda: self._prepare(question, answer, superseding(conversation.set_answer_superseded, [old])),
+            lambda db, _: conversation.set_answer_superseded(db, answer.uid, True),
+        )
         return answer.uid
 
     def edit_and_resend(
@@ -198,27 +212,43 @@ class AskService:
         with self._deps.store.write() as db:
             old = self._ended(db, answer_uid)
             question = self._question(db, old)
-            if conversation.questions(db, old.ticket)[-1].uid != question.uid or old.superseded:
+            asked = [q.uid for q in conversation.questions(db, old.ticket) if not q.superseded]
+            if asked[-1:] != [question.uid] or old.superseded:
                 raise KnownError(
                     tr("Only the newest answer can go on."), todo=tr("Ask a follow-up question.")
                 )
-            stored = conversation.epoch(db, question.epoch)
-            if stored is None:
+            if conversation.epoch(db, question.epoch) is None:
                 raise KnownError(tr("This answer was never begun."), todo=tr("Ask again."))
-            sent, _ = turns_of(db, old.ticket, question)
-            turns = [turn for uid, turn in sent if uid == question.epoch]
-            prompt = continue_plan(epoch_of(stored), turns, question.rendered, old.text)
             conversation.reopen_answer(db, answer_uid, self._owner)
-        receiver = self._receive(replace(old, state=AnswerState.QUEUED), listener)
-        self._engine.generate(
-            protocol.Generate(answer_uid, prompt.messages, MORE, continue_text=prompt.continue_text),
-            receiver.on_event,
-        )
+        reopened = replace(old, state=AnswerState.QUEUED)
+        self._enter(reopened, listener, lambda: self._prepare_more(question, old), unasked=old)
         return answer_uid
 
     def stop(self, answer_uid: str) -> None:
-        """Stop an answer; what was received stays."""
-        self._engine.cancel(answer_uid)
+        """Stop an answer; what was received stays. A question that waits becomes a draft again, if there is no other."""
+        self._line.stop(answer_uid)
+
+    def stop_ticket(self, ticket: int) -> None:
+        """Stop all that this process asks about a ticket, the last asked first."""
+        for uid in reversed(self.live_answers(ticket)):
+            self._line.stop(uid)
+
+    def live_answers(self, ticket: int) -> list[str]:
+        """Return uids of answers of a ticket that this process waits for or receives, in the order asked."""
+        with self._lock:
+            return [uid for uid, receiver in self._live.items() if receiver.ticket == ticket]
+
+    def places(self) -> dict[int, int]:
+        """Return for each ticket whose question waits its place in line; 1 is the next one."""
+        return self._line.places()
+
+    def close(self) -> None:
+        """Take in no more; questions that wait become drafts. To be called before the engine is closed."""
+        self._line.close()
+
+    def join(self) -> None:
+        """Wait for what was being prepared; to be called after the engine is closed."""
+        self._line.join()
 
     def is_live(self, answer_uid: str) -> bool:
         """Tell whether this process is receiving the answer."""
@@ -288,47 +318,97 @@ class AskService:
             created_at=self._deps.clock.now(),
         )
 
-    def _send(self, question: Question, answer: Answer, listener: Listener) -> None:
-        receiver = self._receive(answer, listener)
-        try:
-            prepared = self._plan(self._state(question.ticket, question), question.text)
-            if not prepared.fits:
-                raise KnownError(
-                    tr("The question and the ticket do not fit into the model's window."),
-                    tr("The question is kept."),
-                    tr("Shorten it, switch evidence off, or choose a larger window in the settings."),
-                )
-            epoch = prepared.epoch
-            with self._deps.store.write() as db:
-                if prepared.epoch_is_new:
-                    conversation.add_epoch(
-                        db, epoch.uid, question.ticket, self._deps.clock.now(), epoch.reason, asdict(epoch)
-                    )
-                conversation.set_question_prompt(
-                    db, question.uid, prepared.rendered, epoch.uid, prepared.evidence_new
-                )
-                sent = tuple(item.evidence.uid for item in prepared.items if item.included)
-                conversation.set_answer_prompt(
-                    db, answer.uid, prompt_hash(prepared.messages), epoch.uid, sent
-                )
-            self._engine.generate(
-                protocol.Generate(answer.uid, prepared.messages, SHORT_ANSWER), receiver.on_event
-            )
-        except BaseException as error:
-            receiver.fail(
-                str(error) if isinstance(error, KnownError) else tr("The question could not be sent.")
-            )
-            raise
+    def _enter(
+        self,
+        answer: Answer,
+        listener: Listener,
+        prepare: Callable[[], protocol.Generate],
+        put_back: Callable[[Db, datetime], object] = lambda *_: None,
+        unasked: Answer | None = None,
+    ) -> None:
+        """Let an answer stand in line: `prepare` writes its prompt when its turn comes.
 
-    def _receive(self, answer: Answer, listener: Listener) -> Receiver:
+        Args:
+            answer: As it is stored, waiting.
+            listener: Hears of it.
+            prepare: Writes its prompt.
+            put_back: What to do where it is taken out of the line, in the transaction that says so.
+            unasked: What the answer is then; as it is without it, interrupted.
+        """
         receiver = Receiver(self._deps, answer, listener, self._forget)
+
+        def ready() -> Callable[[], None]:
+            request = prepare()
+            return lambda: self._engine.generate(request, receiver.on_event)
+
+        def withdraw(why: str) -> None:
+            end = replace(answer, state=AnswerState.INTERRUPTED, error=why, finish="cancelled")
+
+            def also(db: Db) -> None:
+                put_back(db, self._deps.clock.now())
+
+            receiver.withdraw(unasked or end, also)
+
         with self._lock:
             self._live[answer.uid] = receiver
-        return receiver
+        self._line.enter(Asked(receiver, ready, withdraw))
+
+    def _withdraw(self, ticket: int, questions: Sequence[Question]) -> None:
+        """Take those of these questions out of the line that still wait in it."""
+        if not questions:
+            return
+        replaced = {question.uid for question in questions}
+        with self._deps.store.read() as db:
+            given = [a.uid for a in conversation.answers(db, ticket) if a.question in replaced]
+        for uid in given:
+            if self._line.waits(uid):
+                self._line.stop(uid)
+
+    def _prepare(
+        self, question: Question, answer: Answer, supersede: Callable[[Db], None]
+    ) -> protocol.Generate:
+        """Write the prompt of a question with all that is known by now, and store what it is made of."""
+        model = self._models.ensure_loaded()  # another one may have been chosen while it waited
+        with self._deps.store.write() as db:
+            supersede(db)
+        prepared = self._plan(self._state(question.ticket, question), question.text)
+        if not prepared.fits:
+            raise KnownError(
+                tr("The question and the ticket do not fit into the model's window."),
+                tr("The question is kept."),
+                tr("Shorten it, switch evidence off, or choose a larger window in the settings."),
+            )
+        epoch = prepared.epoch
+        with self._deps.store.write() as db:
+            if prepared.epoch_is_new:
+                conversation.add_epoch(
+                    db, epoch.uid, question.ticket, self._deps.clock.now(), epoch.reason, asdict(epoch)
+                )
+            conversation.set_question_prompt(
+                db, question.uid, prepared.rendered, epoch.uid, prepared.evidence_new
+            )
+            sent = tuple(item.evidence.uid for item in prepared.items if item.included)
+            conversation.set_answer_prompt(db, answer.uid, prompt_hash(prepared.messages), epoch.uid, sent)
+            if model != answer.model:
+                conversation.set_answer_model(db, answer.uid, model)
+        return protocol.Generate(answer.uid, prepared.messages, SHORT_ANSWER)
+
+    def _prepare_more(self, question: Question, old: Answer) -> protocol.Generate:
+        """Write the prompt with which an answer goes on."""
+        self._models.ensure_loaded()
+        with self._deps.store.read() as db:
+            stored = conversation.epoch(db, question.epoch)
+            if stored is None:
+                raise KnownError(tr("This ticket is no longer there."))
+            sent, _ = turns_of(db, old.ticket, question)
+        turns = [turn for uid, turn in sent if uid == question.epoch]
+        prompt = continue_plan(epoch_of(stored), turns, question.rendered, old.text)
+        return protocol.Generate(old.uid, prompt.messages, MORE, continue_text=prompt.continue_text)
 
     def _forget(self, answer_uid: str) -> None:
         with self._lock:
             self._live.pop(answer_uid, None)
+        self._line.leave(answer_uid)
 
     def _context(self, ticket: int, text: str) -> CoachContext:
         state = self._state(ticket)
@@ -378,6 +458,18 @@ class AskService:
 
     def _question(self, db: Db, answer: Answer) -> Question:
         return next(q for q in conversation.questions(db, answer.ticket) if q.uid == answer.question)
+
+
+def superseding(
+    mark: Callable[[Db, str, bool], None], old: Sequence[Question | Answer]
+) -> Callable[[Db], None]:
+    """Return what takes `old` out of the prompt: when the turn of what replaces it comes, and not before."""
+
+    def supersede(db: Db) -> None:
+        for each in old:
+            mark(db, each.uid, True)
+
+    return supersede
 
 
 __all__ = [

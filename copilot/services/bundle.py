@@ -14,10 +14,12 @@ from copilot.storage.store import Store
 if TYPE_CHECKING:
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
+    from copilot.services.attention import AttentionService
     from copilot.services.decisions import DecisionService
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
     from copilot.services.models import ModelService
+    from copilot.services.ticket_marks import TicketMarks
     from copilot.services.tickets import TicketService
 
 
@@ -30,7 +32,7 @@ class Services:
         self.store: Store = deps.store
         self.deps = deps
         self.settings = SettingsService(deps)
-        self.ticket_list = TicketList(deps)
+        self.ticket_list = TicketList(deps, self._waiting)
         self._makers = makers
         self._made = dict[str, Any]()
         self._lock = threading.RLock()
@@ -41,6 +43,20 @@ class Services:
         from copilot.services.tickets import TicketService
 
         return TicketService(self.deps)
+
+    @cached_property
+    def marks(self) -> "TicketMarks":
+        """Pinned and recent tickets."""
+        from copilot.services.ticket_marks import TicketMarks
+
+        return TicketMarks(self.deps, self.ticket_list)
+
+    @cached_property
+    def attention(self) -> "AttentionService":
+        """Answers under way, and those that nobody has seen."""
+        from copilot.services.attention import AttentionService
+
+        return AttentionService(self.deps)
 
     @property
     def engine(self) -> "EngineHost":
@@ -81,9 +97,19 @@ class Services:
     def close(self) -> None:
         """End the worker and close the database; safe to call twice."""
         with self._lock:
-            if "engine" in self._made:
-                self.engine.close()
+            ask = self.ask if "ask" in self._made else None
+            engine = self.engine if "engine" in self._made else None
+        if ask:
+            ask.close()
+        if engine:
+            engine.close()
+        if ask:
+            ask.join()
         self.store.close()
+
+    def _waiting(self) -> dict[int, int]:
+        """Return the place of each ticket whose question waits; nothing waits before the first was asked."""
+        return self.ask.places() if "ask" in self._made else {}
 
     def _get(self, name: str) -> Any:
         with self._lock:

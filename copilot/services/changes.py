@@ -9,7 +9,7 @@ from copilot.domain.query import View
 from copilot.domain.ticket import ActorKind, ChangeSet, Priority, Status, Ticket, TicketEvent, TicketType
 from copilot.services.deps import Deps
 from copilot.services.storing import delete_imported
-from copilot.storage import conversation, desk_state, evidence, saved_views, tickets
+from copilot.storage import conversation, desk_state, evidence, marks, saved_views, tickets
 from copilot.storage.rows import stamp, when
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
@@ -19,6 +19,7 @@ from copilot.support.ids import new_uid
 Step = list[Any]
 
 _ENUMS = {"status": Status, "priority": Priority, "type": TicketType}
+_MARKS = {"pin"}  # what is no change of the ticket itself
 _TIMES = {"first_response_at", "resolved_at", "closed_at", "sla_paused_since"}
 
 
@@ -53,7 +54,7 @@ def undo(deps: Deps, entry: int = 0) -> ChangeSet:
         for step in reversed(inverse):
             _apply(db, deps, step, now)
         desk_state.mark_undone(db, entry, now)
-        if ticket:
+        if ticket and any(step[0] not in _MARKS for step in inverse):
             tickets.touch(db, ticket, now)
             tickets.index(db, ticket)
     return ChangeSet(tickets=frozenset({ticket} if ticket else ()), list_changed=True)
@@ -102,6 +103,13 @@ def _apply(db: Db, deps: Deps, step: Step, now: datetime) -> None:
             desk_state.save_draft(db, ticket, slot, _put_back(text, left, written), now, suggestion)
         case ["tickets.gone", int(), int()]:
             pass  # done already, in steps
+        case ["pin", int(ticket), pinned]:
+            if pinned:
+                marks.pin(db, ticket, now)
+            else:
+                marks.unpin(db, ticket)
+        case ["outcome", int(uid)]:
+            conversation.remove_outcome(db, uid)
         case ["ticket.hidden", int(ticket), hidden]:
             tickets.set_hidden(db, ticket, bool(hidden))
         case ["decision", str(suggestion), str(uid)]:

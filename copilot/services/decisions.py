@@ -9,7 +9,7 @@ from copilot.domain.conversation import (
     Fixed,
     Reason,
 )
-from copilot.domain.ticket import ActorKind, ChangeSet, TicketEvent
+from copilot.domain.ticket import ActorKind, ChangeSet, Status, TicketEvent
 from copilot.services import changes
 from copilot.services.deps import Deps
 from copilot.storage import conversation, desk_state, tickets
@@ -80,17 +80,18 @@ class DecisionService:
         return self.decide(answer_uid, kind, reason, note)[1]
 
     def open_answers(self, ticket: int) -> list[Answer]:
-        """Return complete answers that nothing was decided about; asked once, when the ticket is resolved."""
+        """Return complete answers that nothing was decided about."""
         with self._deps.store.read() as db:
-            return [
-                answer
-                for answer in conversation.answers(db, ticket)
-                if answer.state is AnswerState.COMPLETE
-                and not answer.superseded
-                and conversation.decision_now(db, answer.uid) is None
-            ]
+            return self._open_answers(db, ticket)
 
-    def did_it_fix(self, ticket: int, fixed: Fixed | None) -> None:
+    def to_confirm(self, ticket: int) -> list[Answer]:
+        """Return the open answers from before a ticket was resolved: did one of them fix it?"""
+        with self._deps.store.read() as db:
+            found = tickets.get(db, ticket)
+            is_resolved = found is not None and found.status is Status.RESOLVED
+            return self._before_resolution(db, ticket) if is_resolved else []
+
+    def did_it_fix(self, ticket: int, fixed: Fixed | None) -> ChangeSet:
         """Store "Did it fix it?" for the newest answers still open; None means the question was skipped.
 
         Yes and partly count as `used`, no as `override` without a reason, skipped as `ignore`.
@@ -101,12 +102,24 @@ class DecisionService:
             Fixed.NO: (DecisionKind.OVERRIDE, "did not fix it"),
             None: (DecisionKind.IGNORE, ""),
         }[fixed]
-        still_open = self.open_answers(ticket)
+        label = {
+            Fixed.YES: tr("Kept: it fixed it"),
+            Fixed.PARTLY: tr("Kept: it fixed it in part"),
+            Fixed.NO: tr("Kept: it did not fix it"),
+            None: tr("Skipped"),
+        }[fixed]
+        now = self._deps.clock.now()
+        inverse = list[changes.Step]()
         with self._deps.store.write() as db:
-            for answer in still_open:
-                self._add(db, answer, kind, note=note)
+            for answer in self._before_resolution(db, ticket):
+                inverse.append(["decision", answer.uid, self._add(db, answer, kind, note=note).uid])
                 if fixed:
-                    conversation.add_outcome(db, answer.uid, fixed, self._deps.me(), self._deps.clock.now())
+                    outcome = conversation.add_outcome(db, answer.uid, fixed, self._deps.me(), now)
+                    inverse.append(["outcome", outcome])
+            if not inverse:
+                return ChangeSet()
+            entry = desk_state.add_undo(db, ticket, label, inverse, now)
+        return ChangeSet(frozenset({ticket}), False, label, entry)
 
     def seen(self, answer_uid: str, seconds: float) -> None:
         """Count seconds that an answer was on screen in an active window."""
@@ -117,6 +130,20 @@ class DecisionService:
         """Return everything decided about an answer, oldest first."""
         with self._deps.store.read() as db:
             return conversation.decisions(db, answer_uid)
+
+    def _before_resolution(self, db: Db, ticket: int) -> list[Answer]:
+        found = tickets.get(db, ticket)
+        until = found.resolved_at if found else None
+        return [a for a in self._open_answers(db, ticket) if until is None or a.created_at <= until]
+
+    def _open_answers(self, db: Db, ticket: int) -> list[Answer]:
+        return [
+            answer
+            for answer in conversation.answers(db, ticket)
+            if answer.state is AnswerState.COMPLETE
+            and not answer.superseded
+            and conversation.decision_now(db, answer.uid) is None
+        ]
 
     def _add(
         self,

@@ -10,6 +10,7 @@ from copilot.inference import protocol
 from copilot.services.answer_events import Chunk, Ended, Listener, Reading, Waiting
 from copilot.services.deps import Deps
 from copilot.storage import conversation, search_index
+from copilot.storage.store import Db
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
@@ -32,6 +33,16 @@ class Receiver:
         self.ended = threading.Event()
 
     @property
+    def uid(self) -> str:
+        """The answer's uid."""
+        return self._answer.uid
+
+    @property
+    def ticket(self) -> int:
+        """The ticket it belongs to."""
+        return self._answer.ticket
+
+    @property
     def text(self) -> str:
         """What was received so far."""
         return "".join(self._parts)
@@ -40,8 +51,8 @@ class Receiver:
         """Take one event of the engine."""
         uid = self._answer.uid
         match event:
-            case protocol.Queued():
-                self._tell(Waiting(uid, event.place))
+            case protocol.Queued():  # nothing else of ours is before it: the model is loading, or is being tested
+                self.wait_at(0)
             case protocol.PromptProgress():
                 self._tell(Reading(uid, event.done, event.total, event.cached))
             case protocol.Token():
@@ -55,12 +66,24 @@ class Receiver:
                     event.answer_seconds,
                 )
                 if event.finish == "cancelled":
-                    self._end(AnswerState.INTERRUPTED, tr("Stopped."), event.finish, timings)
+                    self.stopped(timings)
                 else:
                     self._end(AnswerState.COMPLETE, "", event.finish, timings)
             case protocol.Failed():
                 state = AnswerState.INTERRUPTED if self._parts else AnswerState.FAILED
                 self._end(state, event.detail, "", Timings())
+
+    def wait_at(self, place: int) -> None:
+        """Say that the question waits; `place` is 1 for the next one, 0 once it waits for nothing but the model."""
+        self._tell(Waiting(self._answer.uid, self._answer.ticket, place))
+
+    def stopped(self, timings: Timings | None = None) -> None:
+        """End an answer because somebody wanted it."""
+        self._end(AnswerState.INTERRUPTED, tr("Stopped."), "cancelled", timings or Timings())
+
+    def withdraw(self, answer: Answer, also: Callable[[Db], None]) -> None:
+        """End an answer that was never begun as `answer` says, and do `also` in the same transaction."""
+        self._finish(answer, also)
 
     def fail(self, sentence: str) -> None:
         """End an answer that could not be asked for."""
@@ -91,31 +114,26 @@ class Receiver:
                 return
 
     def _end(self, state: AnswerState, error: str, finish: str, timings: Timings) -> None:
+        self._finish(
+            replace(self._answer, state=state, error=error, finish=finish, timings=timings), lambda _: None
+        )
+
+    def _finish(self, answer: Answer, also: Callable[[Db], None]) -> None:
         if self.ended.is_set():
             return
         self._over.set()
         if self._keeping:
             self._keeping.join()
-        text, at = self.text, self._deps.clock.now()
+        ended = replace(answer, text=self.text, finished_at=self._deps.clock.now())
         try:
             with self._deps.store.write() as db:
-                conversation.finish_answer(
-                    db, self._answer.uid, text, state, at, error=error, finish=finish, timings=timings
-                )
-                search_index.index(db, self._answer.ticket)
+                conversation.finish_answer(db, ended)
+                search_index.index(db, ended.ticket)
+                also(db)
         except KnownError as problem:
             _logger.warning("the end of an answer could not be stored: %s", problem)
-            state, error = AnswerState.INTERRUPTED, str(problem)
+            ended = replace(ended, state=AnswerState.INTERRUPTED, error=str(problem))
         finally:
-            ended = replace(
-                self._answer,
-                text=text,
-                state=state,
-                finished_at=at,
-                error=error,
-                finish=finish,
-                timings=timings,
-            )
             self._on_end(self._answer.uid)
             self.ended.set()
             self._tell(Ended(ended))

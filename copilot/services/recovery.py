@@ -1,7 +1,10 @@
 """After a crash: answers whose process is gone are marked as interrupted, and what half an import left is taken out."""
 
+from datetime import datetime
+
 from copilot.services.deps import Deps
 from copilot.storage import desk_state, listing
+from copilot.storage.store import Db
 from copilot.support.i18n import tr
 
 
@@ -12,17 +15,31 @@ def recover(deps: Deps) -> int:
         imports = desk_state.settings_from(db, desk_state.UNFINISHED_IMPORT)
     lost = [uid for uid, owner in live if not is_alive(owner)]
     if lost:
-        from copilot.storage import conversation  # most starts find nothing to recover
-
         with deps.store.write() as db:
             for uid in lost:
-                sentence = tr("The program ended while this answer was being written.")
-                conversation.mark_interrupted(db, uid, deps.clock.now(), sentence)
+                _recover(db, uid, deps.clock.now())
     if imports:
         from copilot.services.storing import take_out_unfinished
 
         take_out_unfinished(deps, is_alive)
     return len(lost)
+
+
+def _recover(db: Db, uid: str, now: datetime) -> None:
+    """Mark an answer; a question that still waited for its turn is the ticket's draft again, if there is no other."""
+    from copilot.services.unasked import give_back  # most starts find nothing to recover
+    from copilot.storage import conversation
+
+    answer = conversation.answer(db, uid)
+    if answer is None:
+        return
+    asked = next((q for q in conversation.questions(db, answer.ticket) if q.uid == answer.question), None)
+    if asked is None or asked.rendered:  # it was sent, or is to be answered once more
+        why = tr("The program ended while this answer was being written.")
+        conversation.mark_interrupted(db, uid, now, why)
+    else:
+        conversation.mark_interrupted(db, uid, now, tr("The program ended before this was asked."))
+        give_back(db, asked, uid, now)
 
 
 def owner_of(pid: int) -> str:

@@ -21,6 +21,8 @@ DEFAULTS: dict[str, Any] = {
     "me": "",
     "window": {},  # geometry and panes
     "recent_commands": [],
+    "notifications": True,
+    "do_not_disturb": False,  # no notification, whatever the line above says
 }
 
 

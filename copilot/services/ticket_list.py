@@ -1,6 +1,6 @@
 """Find tickets and list them: what the window does first, so this imports little."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from copilot.domain.listing import TicketRow
 from copilot.domain.query import Query, View
 from copilot.domain.sla import sla_state
 from copilot.services.deps import Deps
-from copilot.storage import listing
+from copilot.storage import listing, marks
 from copilot.storage.store import Store
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
@@ -36,8 +36,10 @@ class Page(NamedTuple):
 class TicketList:
     """Tickets as lists show them."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, places: Callable[[], Mapping[int, int]] = dict) -> None:
+        """Take also what tells for a ticket the place of its question in line, where one waits in this process."""
         self._deps = deps
+        self._places = places
 
     @property
     def store(self) -> Store:
@@ -84,9 +86,11 @@ class TicketList:
     def rows(self, ids: Sequence[int]) -> list[TicketRow]:
         """Return list rows for `ids`, in that order; tickets that are gone are left out."""
         now = self._deps.clock.now()
+        places = self._places()
         with self._deps.store.read() as db:
             found = listing.listed(db, ids)
             states = listing.answer_states(db, tuple(ids))
+            pinned = marks.pinned_among(db, ids)
         return [
             TicketRow(
                 id=t.id,
@@ -100,7 +104,9 @@ class TicketList:
                 updated_at=t.updated_at,
                 sla=sla_state(t, now),
                 is_sample=t.is_sample,
-                answer_state=states.get(t.id, ""),
+                answer_state="waiting" if t.id in places else states.get(t.id, ""),
+                place=places.get(t.id, 0),
+                is_pinned=t.id in pinned,
             )
             for t in (found[i] for i in ids if i in found)
         ]

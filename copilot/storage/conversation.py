@@ -16,7 +16,7 @@ from copilot.domain.conversation import (
 )
 from copilot.storage.listing import answer_states as answer_states
 from copilot.storage.listing import live_owners as live_owners
-from copilot.storage.rows import dump, load, when
+from copilot.storage.rows import dump, load, stamp, when
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
 
@@ -137,28 +137,26 @@ def save_answer_text(db: Db, uid: str, text: str) -> None:
     )
 
 
-def finish_answer(
-    db: Db,
-    uid: str,
-    text: str,
-    state: AnswerState,
-    at: datetime,
-    *,
-    error: str = "",
-    finish: str = "",
-    timings: Timings | None = None,
-) -> None:
+def finish_answer(db: Db, a: Answer) -> None:
     """Store how an answer ended."""
     db.execute(
         "UPDATE suggestion SET payload = ?, state = ?, finished_at = ?, error = ?, finish = ?, timings = ?, owner = '' "
         "WHERE uid = ?",
-        (text, state, to_text(at), error, finish, dump(asdict(timings or Timings())), uid),
+        (a.text, a.state, stamp(a.finished_at), a.error, a.finish, dump(asdict(a.timings)), a.uid),
     )
 
 
 def reopen_answer(db: Db, uid: str, owner: str) -> None:
-    """Say that an answer goes on ("More")."""
-    db.execute("UPDATE suggestion SET state = 'queued', owner = ?, finish = '' WHERE uid = ?", (owner, uid))
+    """Say that an answer goes on ("More"); what comes now was not on screen yet."""
+    db.execute(
+        "UPDATE suggestion SET state = 'queued', owner = ?, finish = '', shown_at = NULL WHERE uid = ?",
+        (owner, uid),
+    )
+
+
+def set_answer_model(db: Db, uid: str, model: str) -> None:
+    """Say which model answers, where another one was chosen since it was asked."""
+    db.execute("UPDATE suggestion SET model = ? WHERE uid = ?", (model, uid))
 
 
 def mark_interrupted(db: Db, uid: str, at: datetime, error: str) -> None:
@@ -228,12 +226,18 @@ def decision_now(db: Db, suggestion: str) -> Decision | None:
     return _decision(row) if row else None
 
 
-def add_outcome(db: Db, suggestion: str, fixed: Fixed, by: str, at: datetime) -> None:
-    """Store the answer to "Did it fix it?"."""
+def add_outcome(db: Db, suggestion: str, fixed: Fixed, by: str, at: datetime) -> int:
+    """Store the answer to "Did it fix it?"; return its id."""
     db.execute(
         'INSERT INTO outcome (suggestion, fixed, "by", at) VALUES (?,?,?,?)',
         (suggestion, fixed, by, to_text(at)),
     )
+    return db.last_insert_rowid()
+
+
+def remove_outcome(db: Db, outcome: int) -> None:
+    """Take the answer to "Did it fix it?" back."""
+    db.execute("DELETE FROM outcome WHERE id = ?", (outcome,))
 
 
 def outcomes(db: Db, suggestion: str) -> list[Fixed]:

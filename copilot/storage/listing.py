@@ -90,18 +90,22 @@ def listed(db: Db, ids: Sequence[int]) -> dict[int, ListedTicket]:
 
 
 def answer_states(db: Db, tickets: tuple[int, ...]) -> dict[int, str]:
-    """Return for each ticket the state of its newest answer, and whether it was ever on screen."""
+    """Return for each ticket: `streaming`, or what of its newest answer nobody has seen (`ready`, `failed`), or nothing.
+
+    An answer that a person stopped is no news to them.
+    """
     rows = db.execute(
-        f"SELECT ticket, state, shown_at IS NULL FROM suggestion WHERE ticket IN ({AMONG}) "
-        "AND kind = 'answer' ORDER BY created_at, rowid",
+        "SELECT ticket, state, shown_at IS NULL AND finish <> 'cancelled', state IN ('queued','streaming') "
+        f"FROM suggestion WHERE ticket IN ({AMONG}) AND kind = 'answer' AND superseded = 0 "
+        "ORDER BY state IN ('queued','streaming'), created_at, rowid",
         (dump(list(tickets)),),
     )
     states = dict[int, str]()
-    for ticket, state, unseen in rows:
-        if state in ("queued", "streaming"):
+    for ticket, state, is_news, is_passing in rows:
+        if is_passing:
             states[ticket] = "streaming"
         else:
-            states[ticket] = "ready" if unseen else ""
+            states[ticket] = ("ready" if state == "complete" else "failed") if is_news else ""
     return states
 
 

@@ -64,6 +64,20 @@ def number(value: float, decimals: int = 0) -> str:
     return QLocale().toString(float(value), "f", decimals)
 
 
+def ordinal(n: int) -> str:
+    """Return "1st", "2nd", "11th"."""
+    ends = {1: tr("{n}st"), 2: tr("{n}nd"), 3: tr("{n}rd")}
+    end = tr("{n}th") if n % 100 in (11, 12, 13) else ends.get(n % 10, tr("{n}th"))
+    return end.format(n=number(n))
+
+
+def waits_text(place: int) -> str:
+    """Return where in the line a question stands; 0 for one that waits for nothing but the model."""
+    if place > 1:
+        return tr("Waits: {place} in line").format(place=ordinal(place))
+    return tr("Waits: next in line") if place else tr("Waits for the model")
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share of 0 to 1 in percent."""
     return tr("{n} %").format(n=number(share * 100, decimals))

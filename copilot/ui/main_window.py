@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._wanted = 0  # the ticket to show once the ticket's parts are there
         self._early_toasts: list[tuple[str, int]] = []
         self._settings = settings
+        self._own_actions: list[QAction] = []
         hub.setParent(self)
         self.setWindowTitle("Technician Copilot")
         self.setMinimumSize(880, 560)
@@ -109,7 +110,6 @@ class MainWindow(QMainWindow):
                 old.deleteLater()
         self._toasts = ToastHost(self)
         self._palette_box = CommandPalette(self)
-        self._palette_box.set_actions(self.all_actions())
         self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
         self._palette_box.set_recent(self._settings["recent_commands"])
         layout = self._settings["window"]
@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         case.set_window_active(self.isActiveWindow())
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
+        self._add_ways(case)
         if self._wanted:
             self.show_ticket(self._wanted)
         for text, undo_id in self._early_toasts:
@@ -131,7 +132,39 @@ class MainWindow(QMainWindow):
         self._early_toasts.clear()
         self.completed.emit()
 
+    def _add_ways(self, case: "CasePane") -> None:
+        """Build what leads from ticket to ticket, and what tells of answers elsewhere."""
+        from copilot.ui.desk.answer_news import AnswerNews
+        from copilot.ui.desk.ticket_trail import TicketTrail
+        from copilot.ui.shell.notifier import Notifier, SystemDelivery
+
+        self._trail = TicketTrail(self.hub, self, self.sidebar.tickets, self.sidebar.select)
+        self._news = AnswerNews(self.hub, self.sidebar)
+        self.sidebar.foot.addStretch(1)
+        self.sidebar.foot.addWidget(self._news)
+        delivery = SystemDelivery(self)
+        self.notifier = Notifier(self.hub, delivery, parent=self)
+        delivery.clicked.connect(self.notifier.open)
+        self._news.ticket_requested.connect(self.show_answer)
+        self.notifier.ticket_requested.connect(self.show_answer)
+        ways = [*self._trail.actions_for_palette(), self._news.next_action]
+        first = self._view_menu.actions()[0]
+        self._view_menu.insertActions(first, ways)
+        self._view_menu.insertSeparator(first)
+        self._own_actions = [*ways, *self._own_actions]
+        if self._palette_box:
+            self._palette_box.set_actions(self.all_actions())
+
     # -- what can be done
+
+    def show_answer(self, ticket: int) -> None:
+        """Bring the newest answer of a ticket before the eyes, from wherever one is."""
+        from copilot.ui.shell.notifier import bring_to_front
+
+        if not self.isActiveWindow():
+            bring_to_front(self)
+        self.sidebar.select(ticket)
+        self.case.reveal_answer()
 
     def show_ticket(self, ticket: int) -> None:
         """Show a ticket in the middle and what the model sees of it at the right."""
@@ -140,6 +173,8 @@ class MainWindow(QMainWindow):
         if self._case and self._inspector:
             self._case.show_ticket(ticket)
             self._inspector.show_ticket(ticket)
+            self._trail.visited(ticket)
+            self._news.set_current(ticket)
 
     def show_desk(self) -> None:
         """Go back from a page to the desk."""
@@ -398,7 +433,10 @@ def _import_ticket_parts() -> None:
     importlib.import_module("copilot.services.tickets")
     importlib.import_module("copilot.services.ask")
     importlib.import_module("copilot.ui.ask.inspector")
+    importlib.import_module("copilot.ui.desk.answer_news")
     importlib.import_module("copilot.ui.desk.case_pane")
+    importlib.import_module("copilot.ui.desk.ticket_trail")
+    importlib.import_module("copilot.ui.shell.notifier")
     importlib.import_module("copilot.ui.widgets.command_palette")
 
 

@@ -160,11 +160,12 @@ def test_what_happens_is_announced(page: Page, monkeypatch: pytest.MonkeyPatch) 
     said: list[str] = []
     for module in ("conversation", "composer", "reason_bar"):
         monkeypatch.setattr(f"copilot.ui.ask.{module}.announce", lambda _widget, text: said.append(text))
+    monkeypatch.setattr("copilot.ui.desk.answer_news.announce", lambda _widget, text: said.append(text))
     page.draft_question("my password is Sommer2024!")
     page.settle()
     assert said == ["The question holds a secret."]
     page.ask_box.clear()
     page.ask()
-    assert said[1:] == ["Answer ready"]
+    assert said[1:] == [f"Answer ready: {page.stored().ticket.number}"]
     page.run("Override the answer…")
     assert said[2:] == ["Why do it differently?"]

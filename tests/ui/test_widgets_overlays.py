@@ -165,9 +165,9 @@ def test_arrows_go_round_and_escape_first_empties_nothing_but_closes(
 ) -> None:
     palette.toggle()
     QTest.keyClick(field(palette), Qt.Key.Key_Up)
-    assert palette._list.currentRow() == 2
+    assert palette.items.currentRow() == 2
     QTest.keyClick(field(palette), Qt.Key.Key_Down)
-    assert palette._list.currentRow() == 0
+    assert palette.items.currentRow() == 0
     QTest.keyClicks(field(palette), "x")
     QTest.keyClick(field(palette), Qt.Key.Key_Escape)
     assert not palette.isVisible()
@@ -187,17 +187,17 @@ def test_nothing_found_is_said_and_enter_does_nothing(
     palette.toggle()
     QTest.keyClicks(field(palette), "qqq")
     assert palette.shown() == []
-    assert palette._nothing.isVisible()
+    assert palette.nothing.isVisible()
     QTest.keyClick(field(palette), Qt.Key.Key_Return)
     assert window.done == []
-    palette.close_palette()
+    palette.close_picker()
 
 
 def test_recent_commands_can_be_restored(palette: CommandPalette) -> None:
     palette.set_recent(["Escalate ticket", "gone"])
     palette.toggle()
     assert palette.shown()[0] == "Escalate ticket"
-    palette.close_palette()
+    palette.close_picker()
 
 
 # -- fuzzy

@@ -36,6 +36,7 @@ CREATE INDEX attachment_evidence ON attachment (evidence);
 
 ALTER TABLE undo_entry ADD COLUMN tickets TEXT NOT NULL DEFAULT '[]';  -- JSON; where a change touched more than one
 CREATE INDEX undo_entry_at ON undo_entry (at);
+CREATE INDEX suggestion_unseen ON suggestion (ticket) WHERE shown_at IS NULL;
 
 CREATE INDEX ticket_listed ON ticket (list_key) WHERE hidden = 0;
 CREATE INDEX ticket_risk ON ticket (due_at, risk_at) WHERE hidden = 0 AND risk_at IS NOT NULL;

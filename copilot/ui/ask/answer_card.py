@@ -14,7 +14,7 @@ from copilot.support.i18n import tr
 from copilot.support.text import clean
 from copilot.ui.ask.reason_bar import ReasonBar
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.format import number
+from copilot.ui.format import number, waits_text
 from copilot.ui.theme.tokens import Tone
 from copilot.ui.widgets.answer_body import AnswerBody
 from copilot.ui.widgets.chip import Chip
@@ -48,10 +48,11 @@ class AnswerCard(QFrame):
         super().__init__()
         self._hub = hub
         self._view = view
+        self._is_seen = view.answer.seconds_visible > 0
         self._active = False
         self._unsaved = 0
         self._is_newest = False
-        self._waits = False
+        self._place = -1  # in the line; -1 while it does not wait
         self.setProperty("kind", "card")
         self.setAccessibleName(tr("Answer by the model"))
         self._headline = Chip()
@@ -118,8 +119,10 @@ class AnswerCard(QFrame):
         if self.is_streaming:
             if not was_streaming:  # it goes on: the last sentence may not have ended
                 self._body.set_markdown("")
+                self._is_seen = False
             self._catch_up(answer.text)
         else:
+            self._place = -1
             if was_streaming and self._body.text() == answer.text:
                 self._body.finish()
             else:
@@ -141,17 +144,18 @@ class AnswerCard(QFrame):
         self._show_buttons()
 
     def set_waiting(self, place: int) -> None:
-        """Say that the question waits."""
-        self._waits = True
-        self._show_head()
-        self._progress.show()
-        self._progress.set_progress(tr("Waiting, place {place}").format(place=place), None)
+        """Say that the question waits: 1 for the next one in line, 0 where it waits for nothing but the model."""
+        if self.is_streaming:
+            self._place = place
+            self._progress.setVisible(not place)
+            if not place:
+                self._progress.set_progress(tr("The model is being made ready"), None)
+            self._show_head()
+            self._show_buttons()
 
     def set_reading(self, done: int, total: int, cached: int) -> None:
         """Say how much of the prompt is read."""
-        if self._waits:
-            self._waits = False
-            self._show_head()
+        self._end_waiting()
         self._progress.setVisible(done < total)
         known = tr(", {n} known already").format(n=number(cached)) if cached else ""
         text = tr("Read {done} of {total} tokens").format(done=number(done), total=number(total)) + known
@@ -160,7 +164,7 @@ class AnswerCard(QFrame):
     def add_text(self, start: int, text: str) -> None:
         """Show text that arrived; `start` says where it belongs, so nothing is shown twice."""
         self._progress.hide()
-        self._waits = False
+        self._end_waiting()
         have = len(self._body.text())
         if start > have:  # it began before this card was made
             self._catch_up("")
@@ -178,7 +182,13 @@ class AnswerCard(QFrame):
         """Store the seconds counted so far."""
         if self._unsaved:
             seconds, self._unsaved = self._unsaved, 0
-            self._hub.tasks.write(self, partial(self._hub.services.decisions.seen, self.uid, float(seconds)))
+            work = partial(self._hub.services.decisions.seen, self.uid, float(seconds))
+            if self._is_seen:
+                self._hub.tasks.write(self, work)
+            else:  # the list still says that it is ready; told also if the card is gone by then
+                self._is_seen = True
+                ticket = self._view.answer.ticket
+                self._hub.tasks.write(self._hub, work, partial(_say_seen, self._hub, ticket))
 
     # -- what one does with it
 
@@ -218,6 +228,12 @@ class AnswerCard(QFrame):
             self.stop_requested.emit(self.uid)
 
     # -- inner parts
+
+    def _end_waiting(self) -> None:
+        if self._place >= 0:
+            self._place = -1
+            self._show_head()
+            self._show_buttons()
 
     def _can_decide(self) -> bool:
         return not self.is_streaming and bool(self._view.answer.text)
@@ -270,7 +286,7 @@ class AnswerCard(QFrame):
     def _tick(self) -> None:
         if self._active and not self.visibleRegion().isEmpty():
             self._unsaved += 1
-            if self._unsaved >= FLUSH_EVERY:
+            if self._unsaved >= FLUSH_EVERY or not self._is_seen:
                 self.flush()
 
     def _show_head(self) -> None:
@@ -303,6 +319,11 @@ class AnswerCard(QFrame):
             notice = answer.error
         elif answer.finish == "length":
             notice = tr("The answer was cut at its length limit; More goes on.")
+        elif self._place > 0:
+            notice = tr(
+                "The model answers one question at a time. This one is asked when its turn comes, "
+                "with what the ticket holds by then."
+            )
         self._notice.setText(notice)
         self._notice.setVisible(bool(notice))
         decision = view.decision
@@ -317,10 +338,10 @@ class AnswerCard(QFrame):
             self._decision.setToolTip(f"<span>{html.escape(decision.note)}</span>" if decision.note else "")
 
     def _stage(self) -> Mark:
+        if self._place >= 0:
+            return Mark("clock", waits_text(self._place))
         if self._body.text():
             return Mark("sparkle", tr("Writing…"), Tone.ACCENT)
-        if self._waits:
-            return Mark("clock", tr("Waiting…"))
         return Mark("sparkle", tr("Reading…"), Tone.ACCENT)
 
     def _make_buttons(self) -> QWidget:
@@ -346,7 +367,6 @@ class AnswerCard(QFrame):
         self._again.setToolTip(tr("The same question once more (Alt+G)"))
         self._again.clicked.connect(self.regenerate)
         self._stop = IconButton("stop", tr("Stop"), show_label=True)
-        self._stop.setToolTip(tr("Esc"))
         self._stop.clicked.connect(self.stop)
         row = QWidget()
         flow = FlowLayout(row)
@@ -365,6 +385,8 @@ class AnswerCard(QFrame):
         self._more.setVisible(not streaming and has_text and self._is_newest)
         self._again.setVisible(not streaming and self._is_newest)
         self._stop.setVisible(streaming)
+        waits = self._place > 0 and not has_text
+        self._stop.setToolTip(tr("Back into the box, where that is empty (Esc)") if waits else tr("Esc"))
 
 
 _DECISIONS = {
@@ -375,6 +397,10 @@ _DECISIONS = {
     DecisionKind.ESCALATE: ("escalate", "escalated"),
     DecisionKind.IGNORE: ("minus", "not used"),
 }
+
+
+def _say_seen(hub: Hub, ticket: int, _: None) -> None:
+    hub.answer_moved.emit(ticket)
 
 
 def _tooltip(kind: ClaimKind, reason: str, labels: tuple[str, ...]) -> str:

@@ -100,8 +100,19 @@ class AskComposer(QWidget):
         hub.model_changed.connect(self._check_model)
         self._check_model()
 
-    def show_case(self, case: TicketCase) -> None:
-        """Show the draft of a ticket; what is being typed right now is not overwritten."""
+    @property
+    def revision(self) -> int:
+        """Grows with every key, every draft that is stored and every question that is sent."""
+        return self._keeper.revision
+
+    def show_case(self, case: TicketCase, revision: int) -> None:
+        """Show the draft of a ticket; what is being typed right now is not overwritten.
+
+        Args:
+            case: What was read.
+            revision: `revision` when the reading began. A draft from elsewhere, such as a question that was taken out
+                of the line, comes into an empty box only if nothing has been done in it since.
+        """
         if case.ticket.id != self._ticket:
             self.flush()
             if self._ticket in self._sending:
@@ -115,6 +126,9 @@ class AskComposer(QWidget):
             self._strip.show_report(None)
             self._say("")
             self._show_buttons()
+        elif revision == self.revision and self._is_at_rest() and not self._input.toPlainText():
+            self._set_text(case.drafts.get("question", Draft()).text)
+            self._input.moveCursor(QTextCursor.MoveOperation.End)
         self._hub.tasks.read(
             self,
             partial(self._hub.services.ask.coach_context, case.ticket.id),
@@ -171,6 +185,14 @@ class AskComposer(QWidget):
 
     # -- inner parts
 
+    def _is_at_rest(self) -> bool:
+        return not (
+            self._editing
+            or self._save_timer.isActive()
+            or self._ticket in self._sending
+            or self._keeper.is_saving(self._ticket)
+        )
+
     def _begin_sending(self) -> None:
         """Store the draft; until the question is stored in its place, no other draft may be."""
         self._save()
@@ -209,10 +231,11 @@ class AskComposer(QWidget):
 
     def _on_drafts_stored(self, ticket: int, text: str, work: partial[str], _: None) -> None:
         done, failed = partial(self._on_sent, ticket, text), partial(self._on_failed, ticket)
-        self._hub.tasks.errand(self, work, done, failed)
+        self._hub.tasks.ask(self, work, done, failed)
 
     def _on_sent(self, ticket: int, text: str, answer_uid: str) -> None:
         left = self._sending.pop(ticket)
+        self._keeper.touch()
         if ticket == self._ticket:
             # What was typed while it was sent is the beginning of the next one.
             rest = self._input.toPlainText().strip().removeprefix(text).strip()
@@ -247,6 +270,7 @@ class AskComposer(QWidget):
         if text == self._text:
             return  # only the lines under it have changed
         self._text = text
+        self._keeper.touch()
         self._say("")
         if not self._save_timer.isActive():  # no restart: a fast typist is stored all the same
             self._save_timer.start()

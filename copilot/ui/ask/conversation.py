@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from copilot.domain.conversation import Answer, AnswerState, Fixed, Question
+from copilot.domain.conversation import Answer, Fixed, Question
 from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import AnswerView, Exchange
 from copilot.support.i18n import tr, tr_n
@@ -106,11 +106,9 @@ class ConversationView(QWidget):
         return self._cards.get(answer_uid)
 
     def ask_did_it_fix(self, ticket: int) -> None:
-        """Ask once, at resolve, about the answers that nothing was decided about."""
-        self._fixed.hide()
-        self._hub.tasks.read(
-            self, partial(self._hub.services.decisions.open_answers, ticket), partial(self._on_open, ticket)
-        )
+        """Ask of a resolved ticket about the answers before that nothing was decided about."""
+        work = partial(self._hub.services.decisions.to_confirm, ticket)
+        self._hub.tasks.read(self, work, partial(self._on_open, ticket), key="fixed")
 
     def withdraw_did_it_fix(self) -> None:
         """Do not ask any more: the ticket is open again."""
@@ -175,9 +173,9 @@ class ConversationView(QWidget):
         card.stop_requested.connect(self._stop)
         card.accept_requested.connect(self.accept_requested)
         card.set_window_active(self._active)
+        self._cards[view.answer.uid] = card
         if view.answer.uid in self._places:
             card.set_waiting(self._places[view.answer.uid])
-        self._cards[view.answer.uid] = card
         self._column.insertWidget(position, card)
         return card
 
@@ -218,7 +216,7 @@ class ConversationView(QWidget):
         if (card := self._cards.get(uid)) and card.is_streaming:
             card.set_reading(done, total, cached)
 
-    def _on_waiting(self, uid: str, place: int) -> None:
+    def _on_waiting(self, uid: str, _ticket: int, place: int) -> None:
         self._places[uid] = place
         if card := self._cards.get(uid):
             card.set_waiting(place)
@@ -226,12 +224,6 @@ class ConversationView(QWidget):
     def _on_ended(self, answer: Answer) -> None:
         self._places.pop(answer.uid, None)
         self._hub.changed.emit(ChangeSet(frozenset({answer.ticket})))
-        if answer.ticket == self._ticket:
-            is_whole = answer.state is AnswerState.COMPLETE
-            announce(
-                self,
-                tr("Answer ready") if is_whole else tr("No whole answer. {why}").format(why=answer.error),
-            )
 
     def _regenerate(self, uid: str) -> None:
         self._send(partial(self._hub.services.ask.regenerate, uid, self._hub.answers.listener))
@@ -242,7 +234,7 @@ class ConversationView(QWidget):
     def _send(self, work: Callable[[], str]) -> None:
         if not self._is_sending:  # two quick clicks ask once
             self._is_sending = True
-            self._hub.tasks.errand(self, work, partial(self._on_sent, self._ticket), self._on_not_sent)
+            self._hub.tasks.ask(self, work, partial(self._on_sent, self._ticket), self._on_not_sent)
 
     def _on_sent(self, ticket: int, _uid: str) -> None:
         self._is_sending = False
@@ -255,19 +247,15 @@ class ConversationView(QWidget):
         self._hub.show_error(error)
 
     def _stop(self, uid: str) -> None:
-        self._hub.services.ask.stop(uid)
+        # What is typed is on its way to the database on the same thread, so that an empty box is known to be empty.
+        self._hub.tasks.write(self, partial(self._hub.services.ask.stop, uid))
 
     def _on_open(self, ticket: int, answers: list[Answer]) -> None:
-        if answers and ticket == self._ticket:
+        if ticket == self._ticket:
             self._fixed.ask(len(answers))
 
     def _on_fixed(self, fixed: Fixed | None) -> None:
-        self._hub.tasks.write(
-            self, partial(self._hub.services.decisions.did_it_fix, self._ticket, fixed), self._on_outcome
-        )
-
-    def _on_outcome(self, _: None) -> None:
-        self._hub.announce_change(ChangeSet(frozenset({self._ticket})))
+        self._hub.change(self, partial(self._hub.services.decisions.did_it_fix, self._ticket, fixed))
 
     def _on_newest(self, what: str, *_: object) -> None:
         card = self.last_card()
@@ -367,7 +355,7 @@ class _QuestionRow(QFrame):
 
 
 class _DidItFix(QFrame):
-    """Asked once, at resolve. Signals: answered(Fixed | None): None where it was skipped."""
+    """Asked until somebody answers. Signals: answered(Fixed | None): None where it was skipped."""
 
     answered = Signal(object)
 
@@ -394,7 +382,9 @@ class _DidItFix(QFrame):
             row.addWidget(button)
 
     def ask(self, answers: int) -> None:
-        """Show the question."""
+        """Show the question; nothing where it is about no answer."""
+        was_hidden = self.isHidden()
+        self.setVisible(answers > 0)
         self._text.setText(
             tr_n(
                 "You resolved this ticket. The model answered {n} question about it. Did it fix it?",
@@ -402,8 +392,8 @@ class _DidItFix(QFrame):
                 answers,
             )
         )
-        self.show()
-        announce(self, self._text.text())
+        if answers and was_hidden:
+            announce(self, self._text.text())
 
     def _answer(self, fixed: Fixed | None, *_: object) -> None:
         self.hide()

@@ -13,13 +13,13 @@ class AnswerFeed(QObject):
     """One for a window; every answer that this process receives comes through it.
 
     Signals:
-        waiting(str, int): Answer uid, place in the queue.
+        waiting(str, int, int): Answer uid, its ticket, place in the line; 0 once it waits for nothing but the model.
         reading(str, int, int, int): Answer uid, tokens read, tokens in all, tokens known already.
         text_arrived(str, int, str): Answer uid, where the text belongs (characters), text since the last signal.
         ended(object): The stored Answer.
     """
 
-    waiting = Signal(str, int)
+    waiting = Signal(str, int, int)
     reading = Signal(str, int, int, int)
     text_arrived = Signal(str, int, str)
     ended = Signal(object)
@@ -73,7 +73,7 @@ class AnswerFeed(QObject):
                 case Reading():
                     progress[event.answer] = event
                 case Waiting():
-                    self.waiting.emit(event.answer, event.place)
+                    self.waiting.emit(event.answer, event.ticket, event.place)
                 case Ended():
                     send_texts()
                     self.ended.emit(event.answer)

@@ -13,6 +13,7 @@ from copilot.support.i18n import tr
 from copilot.ui.bridge.tasks import Tasks
 
 if TYPE_CHECKING:
+    from copilot.domain.conversation import Answer
     from copilot.ui.bridge.answers import AnswerFeed
 
 POLL_MS = 1000
@@ -28,6 +29,8 @@ class Hub(QObject):
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
+        setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
+        answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
     """
 
     changed = Signal(object)
@@ -35,6 +38,8 @@ class Hub(QObject):
     model_changed = Signal()
     ticket_requested = Signal(int)
     answer_ended = Signal(object)
+    setting_changed = Signal(str, object)
+    answer_moved = Signal(int)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +57,8 @@ class Hub(QObject):
             from copilot.ui.bridge.answers import AnswerFeed
 
             self._answers = AnswerFeed(self)
-            self._answers.ended.connect(self.answer_ended)
+            self._answers.waiting.connect(self._on_waiting)
+            self._answers.ended.connect(self._on_ended)
         return self._answers
 
     def start(self) -> None:
@@ -71,6 +77,11 @@ class Hub(QObject):
     def announce_change(self, changes: ChangeSet) -> None:
         """Tell everybody about a change that was made already."""
         self._on_change(None, changes)
+
+    def set_setting(self, name: str, value: object) -> None:
+        """Store a setting, and tell those who act on it."""
+        self.tasks.write(self, partial(self.services.settings.set, name, value))
+        self.setting_changed.emit(name, value)
 
     def undo(self, entry: int = 0) -> None:
         """Take back a change; 0 means the newest."""
@@ -98,6 +109,13 @@ class Hub(QObject):
             self.toast_requested.emit(changes.undo_label, changes.undo_id)
         if done is not None:
             done(changes)
+
+    def _on_waiting(self, _uid: str, ticket: int, _place: int) -> None:
+        self.answer_moved.emit(ticket)
+
+    def _on_ended(self, answer: "Answer") -> None:
+        self.answer_ended.emit(answer)
+        self.answer_moved.emit(answer.ticket)
 
     def _on_undone(self, changes: ChangeSet) -> None:
         self.changed.emit(changes)

@@ -1,4 +1,4 @@
-"""Work off the GUI thread: one writer, one reader, one for long errands; results come back as queued signals."""
+"""Work off the GUI thread: one writer, one reader, one that asks, two for long errands; results are queued signals."""
 
 import logging
 from collections.abc import Callable
@@ -40,6 +40,7 @@ class Tasks(QObject):
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="copilot-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="copilot-reader")
         self._errands = ThreadPoolExecutor(2, thread_name_prefix="copilot-errand")
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="copilot-asking")
         self._calls: dict[int, _Call] = {}
         self._newest: dict[tuple[int, str], int] = {}
         self._serial = 0
@@ -79,6 +80,16 @@ class Tasks(QObject):
         """Run something long (a download, a check) beside everything else."""
         self._submit(self._errands, owner, work, done, failed, "")
 
+    def ask(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Run what asks the model, in order, and not behind a download or a check."""
+        self._submit(self._asking, owner, work, done, failed, "")
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way; for tests."""
@@ -89,6 +100,7 @@ class Tasks(QObject):
         self._closed = True
         self._reader.shutdown(wait=True, cancel_futures=True)
         self._errands.shutdown(wait=True, cancel_futures=True)
+        self._asking.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
         self._calls.clear()
 

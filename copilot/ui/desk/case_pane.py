@@ -32,6 +32,7 @@ from copilot.ui.widgets.plain_text import PlainTextView
 if TYPE_CHECKING:
     from copilot.services.finding import Marker
 
+_ABOVE = 12  # pixels left over an answer that is brought into view
 _TABS = ("ask", "note", "reply")
 
 
@@ -53,10 +54,10 @@ class CasePane(QWidget):
         self._hub = hub
         self._ticket = 0
         self._has_focus = False
-        self._status: Status | None = None  # of the ticket that is shown
         self._then_open = -1
         self._follows = False
         self._marker: Marker | None = None
+        self._reveals = False
         self.header = CaseHeader(hub)
         self.messages = ThreadView(hub)
         self.evidence = EvidenceList(hub)
@@ -64,7 +65,7 @@ class CasePane(QWidget):
         self.composer = AskComposer(hub)
         self.editor = MessageEditor(hub)
 
-        body = QWidget()
+        self._body = body = QWidget()
         body.setSizePolicy(
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
         )  # never wider than the pane
@@ -137,9 +138,8 @@ class CasePane(QWidget):
         if ticket != self._ticket:
             self.flush()
             self._ticket = ticket
-            self._status = None
             self._then_open = -1
-            self._follows = False
+            self._follows = self._reveals = False
             self._scroll.verticalScrollBar().setValue(0)
             # Until the other ticket is there nothing can be typed or clicked: it would go to the one before.
             focused = self.focusWidget()
@@ -157,11 +157,16 @@ class CasePane(QWidget):
         """Show an answer that was just asked for, and stay at its end."""
         self._on_asked(answer_uid)
 
+    def reveal_answer(self) -> None:
+        """Bring the beginning of the newest answer into view, and stay there until somebody scrolls."""
+        self._follows, self._reveals = False, True
+        self._on_grown()
+
     def show_evidence(self, label: str) -> None:
         """Bring a piece of evidence into view and mark it."""
         widget = self.evidence.highlight(label)
         if widget is not None:
-            self._follows = False
+            self._follows = self._reveals = False
             self._scroll.ensureWidgetVisible(widget, 0, 80)
             self.evidence_shown.emit(label)
 
@@ -240,15 +245,19 @@ class CasePane(QWidget):
 
     def _follow(self) -> None:
         """Stay at the end while an answer grows, until somebody scrolls away from it."""
-        self._follows = True
+        self._follows, self._reveals = True, False
         self._on_grown()
 
     def _on_grown(self, *_: object) -> None:
         if self._follows:
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.maximum())
+        elif self._reveals and (card := self.conversation.last_card()):
+            at = card.mapTo(self._body, QPoint(0, 0)).y()
+            self._scroll.verticalScrollBar().setValue(at - _ABOVE)
 
     def _on_scrolled(self, _action: int) -> None:
+        self._reveals = False
         bar = self._scroll.verticalScrollBar()
         self._follows = self._follows and bar.sliderPosition() >= bar.maximum()
 
@@ -266,17 +275,17 @@ class CasePane(QWidget):
         self._hub.tasks.read(
             self,
             partial(self._hub.services.tickets.case, self._ticket),
-            partial(self._show, self.editor.revision),
+            partial(self._show, self.editor.revision, self.composer.revision),
             self._gone,
             key="case",
         )
 
-    def _show(self, revision: int, case: TicketCase) -> None:
+    def _show(self, revision: int, asked: int, case: TicketCase) -> None:
         self._stack.setCurrentIndex(1)
         self.header.show_case(case)
         self.messages.show_case(case)
         self.evidence.show_case(case)
-        self.composer.show_case(case)
+        self.composer.show_case(case, asked)
         self.editor.show_case(case, revision)
         self.conversation.show_ticket(case.ticket.id)
         self._mark()
@@ -290,12 +299,11 @@ class CasePane(QWidget):
             self._open_tab(then_open)
 
     def _show_status(self, status: Status) -> None:
-        """Ask whether it helped when the ticket has just been resolved, wherever that was done."""
-        before, self._status = self._status, status
-        if status.is_open:
-            self.conversation.withdraw_did_it_fix()
-        elif status is Status.RESOLVED and before is not None and before.is_open:
+        """Ask whether it helped once the ticket is resolved, wherever and whenever that was done."""
+        if status is Status.RESOLVED:
             self.conversation.ask_did_it_fix(self._ticket)
+        else:
+            self.conversation.withdraw_did_it_fix()
 
     def _gone(self, error: Exception) -> None:
         self._ticket = 0

@@ -12,12 +12,13 @@ from copilot.ui.models.ticket_list import TicketListModel, TicketRole, answer_te
 from copilot.ui.theme.manager import current_tokens, follow
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.chip import chip_font, chip_size, paint_chip
-from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
+from copilot.ui.widgets.marks import Mark, priority_mark, sla_mark, status_text
 
 if TYPE_CHECKING:
     from copilot.services.finding import Finding, Marker
 
 Index = QModelIndex | QPersistentModelIndex
+_PIN = Mark("pin", "", plain=True)
 _MOST_PAINTED = 128  # rows kept; 60 kB each on an ordinary screen
 _SEPARATOR = " · "
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -150,6 +151,11 @@ class TicketRowDelegate(QStyledItemDelegate):
         size = chip_size(mark, faces.small, tokens)
         right = line.right() + 1 - size.width()
         paint_chip(painter, QRect(right, line.y(), size.width(), line.height()), mark, faces.small, tokens)
+        if row.is_pinned:
+            size = chip_size(_PIN, faces.small, tokens)
+            right -= tokens.space_1 + size.width()
+            where = QRect(right, line.y(), size.width(), line.height())
+            paint_chip(painter, where, _PIN, faces.small, tokens)
         left = line.x()
         if row.answer_state:
             self._paint_dot(painter, left, line.center().y() + 0.5, filled=row.answer_state == "ready")

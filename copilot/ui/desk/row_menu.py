@@ -29,6 +29,10 @@ class RowMenu(QMenu):
         self.aboutToHide.connect(self.deleteLater)
         self.addAction(tr("Open")).triggered.connect(self._open)
         self.addAction(tr("Assign to me")).triggered.connect(self._assign_to_me)
+        pin = tr("Unpin") if row.is_pinned else tr("Pin")
+        self.addAction(pin).triggered.connect(self._pin)
+        if row.answer_state in ("streaming", "waiting") and hub.services.ask.live_answers(row.id):
+            self.addAction(tr("Stop the answer")).triggered.connect(self._stop)
         self.addSeparator()
         priorities = [(priority.value, priority.value) for priority in Priority]
         self._add_choices(tr("Priority"), "priority", priorities, row.priority)
@@ -58,6 +62,13 @@ class RowMenu(QMenu):
     def _assign_to_me(self) -> None:
         work = partial(_assign_to_me, self._hub.services.tickets, self._row.id)
         self._hub.change(self._hub, work)  # the menu is gone before the write has ended
+
+    def _pin(self) -> None:
+        work = partial(self._hub.services.marks.set_pinned, self._row.id, not self._row.is_pinned)
+        self._hub.change(self._hub, work)
+
+    def _stop(self) -> None:
+        self._hub.tasks.write(self._hub, partial(self._hub.services.ask.stop_ticket, self._row.id))
 
     def _open(self) -> None:
         self.open_requested.emit(self._row.id)

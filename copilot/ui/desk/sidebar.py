@@ -122,7 +122,7 @@ class Sidebar(QWidget):
         self._tools: SearchTools | None = None
         self._views = ViewSwitch(self)
         self._stack = QStackedWidget(self)
-        self._list = TicketListView(self._model, self._stack)
+        self.tickets = self._list = TicketListView(self._model, self._stack)
         self._empty: ListEmpty | None = None
         self._foot = QLabel(self)
         self._lay_out(head)
@@ -231,7 +231,7 @@ class Sidebar(QWidget):
         top.addLayout(line)
         self._top = top
         top.addWidget(self._views)
-        bottom = QHBoxLayout()
+        self.foot = bottom = QHBoxLayout()  # the window adds what it counts
         bottom.setContentsMargins(12, 6, 12, 6)
         bottom.addWidget(self._foot)
         page = QVBoxLayout(self)

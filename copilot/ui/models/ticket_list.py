@@ -10,11 +10,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from copilot.domain.listing import TicketRow
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.format import absolute_time
+from copilot.ui.format import absolute_time, waits_text
 from copilot.ui.widgets.marks import priority_mark, sla_mark, status_text
 
 if TYPE_CHECKING:
-    from copilot.domain.conversation import Answer
     from copilot.services.finding import Finding, Marker
 
 PAGE = 64  # rows
@@ -52,7 +51,7 @@ class TicketListModel(QAbstractListModel):
         self._version = 0
         self._findings: dict[int, Finding] = {}
         self.marker: Marker | None = None
-        hub.answer_ended.connect(self._on_answer_ended)
+        hub.answer_moved.connect(self._on_answer_moved)
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -141,8 +140,8 @@ class TicketListModel(QAbstractListModel):
 
     # -- inner parts
 
-    def _on_answer_ended(self, answer: "Answer") -> None:
-        self.refresh((answer.ticket,))
+    def _on_answer_moved(self, ticket: int) -> None:
+        self.refresh((ticket,))
 
     def _want(self, page: int) -> None:
         if page in self._fresh or page in self._waiting:
@@ -234,6 +233,7 @@ def spoken(row: TicketRow) -> str:
         row.requester,
         status_text(row.status),
         sla.spoken if sla else "",
+        tr("pinned") if row.is_pinned else "",
         tr("sample ticket") if row.is_sample else "",
     )
     return ", ".join(part for part in parts if part)
@@ -241,7 +241,12 @@ def spoken(row: TicketRow) -> str:
 
 def answer_text(row: TicketRow) -> str:
     """Return what the list says of the newest answer; empty where there is nothing to say."""
-    return {"ready": tr("Answer ready"), "streaming": tr("Answering…")}.get(row.answer_state, "")
+    return {
+        "ready": tr("Answer ready"),
+        "streaming": tr("Answering…"),
+        "waiting": waits_text(row.place),
+        "failed": tr("No whole answer"),
+    }.get(row.answer_state, "")
 
 
 def _tooltip(row: TicketRow) -> str:
@@ -256,6 +261,7 @@ def _tooltip(row: TicketRow) -> str:
         ),
         ", ".join(part for part in (priority, status_text(row.status), sla.text if sla else "") if part),
         answer_text(row),
+        tr("Pinned") if row.is_pinned else "",
         tr("Last changed {time}").format(time=absolute_time(row.updated_at)),
         tr("A sample ticket: made up, to try the program on") if row.is_sample else "",
     )

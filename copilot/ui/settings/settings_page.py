@@ -12,6 +12,7 @@ from copilot.support.i18n import tr
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.settings.appearance import AppearanceSection
+from copilot.ui.settings.attention_section import AttentionSection
 from copilot.ui.settings.column_page import ColumnPage, Section
 from copilot.ui.settings.data_section import DataSection
 from copilot.ui.settings.machine_section import MachineSection
@@ -52,9 +53,12 @@ class SettingsPage(ColumnPage):
         )
         self.model = ModelSection(hub)
         self.model.models_requested.connect(self.models_requested)
+        self.attention = AttentionSection(hub)
         self.data = DataSection(hub)
         self.machine = MachineSection(hub)
-        for number, section in enumerate((self.appearance, you, self.model, self.data, self.machine)):
+        for number, section in enumerate(
+            (self.appearance, you, self.attention, self.model, self.data, self.machine)
+        ):
             if number:
                 self.column.addWidget(Hairline())
             self.column.addWidget(section)
@@ -72,6 +76,7 @@ class SettingsPage(ColumnPage):
         self._hub.tasks.read(self, self._hub.services.settings.all, self._show, key="settings")
 
     def _show(self, settings: dict[str, Any]) -> None:
+        self.attention.show_settings(settings)
         self._stored_name = str(settings["me"])
         if not self.name_field.hasFocus():
             self.name_field.setText(self._stored_name)

@@ -46,6 +46,7 @@ QPushButton[kind="link"] {{ background: transparent; color: {link}; border: 1px 
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border: 1px solid {focus}; padding: 0 2px; min-height: 18px; }}
 QToolButton {{ padding: 0 5px; }}
+QToolButton[kind="foot"] {{ min-height: 0; padding: 1px 5px; }}
 QPushButton[kind="quiet"]:hover, QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {selected}; }}
 QPushButton[kind="quiet"]:focus, QToolButton:focus {{ border: 1px solid {focus}; }}

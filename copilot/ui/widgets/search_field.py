@@ -1,7 +1,7 @@
 """A line to search with."""
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from copilot.support.i18n import tr
@@ -44,6 +44,14 @@ class SearchField(QLineEdit):
             and self.text()
         ):
             event.accept()
+            return True
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_E
+            and event.matches(QKeySequence.StandardKey.MoveToEndOfLine)
+        ):
+            event.ignore()  # Ctrl+E on Linux: the window's; End goes there as well
             return True
         return super().event(event)
 

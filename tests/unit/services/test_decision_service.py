@@ -217,6 +217,33 @@ def test_did_it_fix_it_is_asked_of_what_is_still_open(
         assert conversation.outcomes(db, answer) == outcomes
 
 
+@pytest.mark.parametrize("fixed", [Fixed.YES, Fixed.NO, None])
+def test_did_it_fix_it_can_be_taken_back(
+    services: Services, ticket: int, answer: str, fixed: Fixed | None
+) -> None:
+    changes = services.decisions.did_it_fix(ticket, fixed)
+    assert changes.undo_label
+    services.tickets.undo(changes.undo_id)
+    with services.store.read() as db:
+        assert conversation.outcomes(db, answer) == []
+    assert [a.uid for a in services.decisions.open_answers(ticket)] == [answer]
+    assert kinds(services, answer)[-1] == "undo"
+
+
+def test_only_answers_from_before_the_resolution_may_have_fixed_it(
+    services: Services, clock: FixedClock, ticket: int, answer: str
+) -> None:
+    assert services.decisions.to_confirm(ticket) == []  # it is open
+    services.tickets.change(ticket, "status", "resolved")
+    clock.advance(timedelta(hours=1))
+    after = add_answer(services, ticket)
+    assert [a.uid for a in services.decisions.to_confirm(ticket)] == [answer]
+    services.decisions.did_it_fix(ticket, Fixed.YES)
+    assert services.decisions.to_confirm(ticket) == []
+    assert [a.uid for a in services.decisions.open_answers(ticket)] == [after]
+    assert services.decisions.did_it_fix(ticket, Fixed.YES).undo_id == 0
+
+
 def test_seconds_on_screen_add_up(services: Services, ticket: int, answer: str) -> None:
     assert services.tickets.rows([ticket])[0].answer_state == "ready"
     services.decisions.seen(answer, 1.5)

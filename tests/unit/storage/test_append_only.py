@@ -1,6 +1,7 @@
 """What was recorded stays as it was: evidence, labels, decisions; and which decision holds follows from them."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -181,7 +182,9 @@ def test_an_answer_that_has_ended_is_not_set_back_by_a_late_piece(
     with store.read() as db:
         assert conversation.answers(db, ticket)[0].state is AnswerState.STREAMING
     with store.write() as db:
-        conversation.finish_answer(db, answer, "all of it", AnswerState.COMPLETE, AT)
+        (begun,) = conversation.answers(db, ticket)
+        ended = replace(begun, text="all of it", state=AnswerState.COMPLETE, finished_at=AT)
+        conversation.finish_answer(db, ended)
         conversation.save_answer_text(db, answer, "so far")
     with store.read() as db:
         (found,) = conversation.answers(db, ticket)
