@@ -26,7 +26,8 @@ _RT = re.compile(
     r"Comments added|Ticket created)\b.*"
 )
 _SNOW = re.compile(
-    r"(?P<kind>additional comments|work notes|comments|kommentare|arbeitsnotizen)(?: \([^)]{0,40}\))?\s?[•·:-]?\s*(?P<when>.{8,40})",
+    r"(?P<kind>additional comments|work notes|comments|kommentare|arbeitsnotizen)(?: \([^)]{0,40}\))?\s?[•·:-]?\s*"
+    r"(?P<when>.{8,40})",
     re.IGNORECASE,
 )
 _INTERNAL = re.compile(

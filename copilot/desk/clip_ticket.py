@@ -42,39 +42,32 @@ _READERS: dict[str, Callable[[str], object]] = {
 }
 # Where the fields end and people begin to speak; also marks of a page that are no value.
 _SECTIONS = frozenset(
-    [
-        "activity",
-        "activities",
-        "comments",
-        "work notes",
-        "history",
-        "conversation",
-        "conversations",
-        "all",
-        "work log",
-        "aktivität",
-        "aktivitäten",
-        "kommentare",
-        "verlauf",
-        "historie",
-        "activité",
-        "commentaires",
-        "historique",
-        "notes",
-        "worklog",
-        "people",
-        "dates",
-        "details",
-        "attachments",
-        "transactions",
-        "attachment",
-        "sla",
-        "slas",
-        "more information",
-        "linked issues",
-        "issue links",
-        "anhänge",
-    ]
+    {
+        *(
+            "activity",
+            "activities",
+            "comments",
+            "work notes",
+            "history",
+            "conversation",
+            "conversations",
+            "all",
+        ),
+        *(
+            "work log",
+            "worklog",
+            "notes",
+            "people",
+            "dates",
+            "details",
+            "attachments",
+            "attachment",
+            "transactions",
+        ),
+        *("sla", "slas", "more information", "linked issues", "issue links"),
+        *("aktivität", "aktivitäten", "kommentare", "verlauf", "historie", "anhänge"),
+        *("activité", "commentaires", "historique"),
+    }
 )
 # From here on people speak, and "Serial number: 4KX81" is what one of them says.
 _THREAD = re.compile(
@@ -85,7 +78,9 @@ _THREAD = re.compile(
 _PAIR = re.compile(r"([^:\t]{2,40}?)\s{0,3}\*?\s?(?::|\t)\s{0,9}(\S.*)")
 _BARE = re.compile(r"\*?\s?([^:\t]{2,40}?)\s{0,3}\*?\s?[:*]?")
 _NUMBER = re.compile(
-    r"\b((?:INC|REQ|RITM|SCTASK|TASK|PRB|CHG|SR|IM|CS)[- #]?\d{3,10}|[A-Z][A-Z0-9]{1,9}-\d{1,7})\b|(?:Ticket|Request|Case|Issue|Incident|Anfrage|Vorgang)\s?\(?(?:#|No\.?|Nr\.?|ID)?[ :]?\s?#?(\d{3,17})\)?|(?:^|\s|\[)#((?:[A-Z]{2,4}-)?\d{2,12})\b"
+    r"\b((?:INC|REQ|RITM|SCTASK|TASK|PRB|CHG|SR|IM|CS)[- #]?\d{3,10}|[A-Z][A-Z0-9]{1,9}-\d{1,7})\b|"
+    r"(?:Ticket|Request|Case|Issue|Incident|Anfrage|Vorgang)\s?\(?(?:#|No\.?|Nr\.?|ID)?[ :]?\s?#?(\d{3,17})\)?|"
+    r"(?:^|\s|\[)#((?:[A-Z]{2,4}-)?\d{2,12})\b"
 )
 _PLAIN_NUMBER = re.compile(r"\b((?:INC|REQ|RITM|PRB|CHG)\d{4,10})\b|\[(?:Ticket)?#:?\s?(\d{4,17})\]")
 

@@ -20,72 +20,20 @@ _MONTHS = {
     "dec": "dec december dez dezember déc décembre decembre",
 }
 _MONTH = {word: short for short, words in _MONTHS.items() for word in words.split()}
-_NOISE = frozenset(
-    [
-        "mon",
-        "monday",
-        "montag",
-        "mo",
-        "lundi",
-        "lun",
-        "tue",
-        "tues",
-        "tuesday",
-        "dienstag",
-        "di",
-        "mardi",
-        "wed",
-        "wednesday",
-        "mittwoch",
-        "mi",
-        "mercredi",
-        "mer",
-        "thu",
-        "thur",
-        "thurs",
-        "thursday",
-        "donnerstag",
-        "do",
-        "jeudi",
-        "jeu",
-        "fri",
-        "friday",
-        "freitag",
-        "fr",
-        "vendredi",
-        "ven",
-        "sat",
-        "saturday",
-        "samstag",
-        "sonnabend",
-        "sa",
-        "samedi",
-        "sam",
-        "sun",
-        "sunday",
-        "sonntag",
-        "so",
-        "dimanche",
-        "dim",
-        "at",
-        "um",
-        "à",
-        "a",
-        "on",
-        "am",
-        "le",
-        "uhr",
-        "the",
-        "of",
-    ]
+_WEEKDAYS = (
+    "mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday",
+    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "lun mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche",
 )
+_NOISE = frozenset({*" ".join(_WEEKDAYS).split(), "at", "um", "uhr", "on", "am", "le", "à", "a", "the", "of"})
 _ZONES = {"mez": "+0100", "cet": "+0100", "mesz": "+0200", "cest": "+0200", "bst": "+0100", "est": "-0500"}
 _ZONES |= {"edt": "-0400", "cst": "-0600", "cdt": "-0500", "mst": "-0700", "mdt": "-0600", "pst": "-0800"}
 _ZONES |= {"pdt": "-0700", "gmt": "Z", "utc": "Z", "z": "Z"}
 _TODAY, _YESTERDAY = {"today", "heute", "aujourd'hui", "aujourd’hui"}, {"yesterday", "gestern", "hier"}
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?:\s?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
 _AGO = re.compile(
-    r"(?:vor |il y a |about )?(\d{1,3}|an?|eine[rm]?|une?) (min|hour|day|week|stunde|tag|woche|heure|jour|semaine|hr)\w*(?: ago)?",
+    r"(?:vor |il y a |about )?(\d{1,3}|an?|eine[rm]?|une?) "
+    r"(min|hour|day|week|stunde|tag|woche|heure|jour|semaine|hr)\w*(?: ago)?",
     re.IGNORECASE,
 )
 _STEPS = {"min": 1, "hour": 60, "hr": 60, "stunde": 60, "heure": 60, "day": 1440, "tag": 1440, "jour": 1440}

@@ -128,7 +128,8 @@ def _of_mails(mails: list[Mail], requester: Person, newest: datetime) -> tuple[M
                 name == requester.name or (mail.address and mail.address == requester.email)
             )
             made.append(_message(name, at, mail.text, from_requester=bool(is_theirs)))
-    return tuple(sorted(reversed(made), key=lambda message: message.at))
+    made.reverse()  # of two at the same time, the one further down is older
+    return tuple(sorted(made, key=lambda message: message.at))
 
 
 # -- ticket page

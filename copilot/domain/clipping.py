@@ -1,4 +1,4 @@
-"""What was copied elsewhere and is to become a ticket; text as it leaves for elsewhere."""
+"""What was copied elsewhere and is to become a ticket."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,11 +51,3 @@ class Clipping:
     signature: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
     left_over: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RichText:
-    """The same words twice: plain, and as HTML of p, ul, ol, li, pre, code and strong only."""
-
-    text: str
-    html: str

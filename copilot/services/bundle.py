@@ -14,9 +14,11 @@ from copilot.storage.store import Store
 if TYPE_CHECKING:
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
+    from copilot.services.clippings import ClippingService
     from copilot.services.decisions import DecisionService
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
+    from copilot.services.intake import IntakeService
     from copilot.services.models import ModelService
     from copilot.services.tickets import TicketService
 
@@ -41,6 +43,20 @@ class Services:
         from copilot.services.tickets import TicketService
 
         return TicketService(self.deps)
+
+    @cached_property
+    def clippings(self) -> "ClippingService":
+        """Text in from elsewhere and out to elsewhere."""
+        from copilot.services.clippings import ClippingService
+
+        return ClippingService(self.deps, lambda: self.ask)
+
+    @cached_property
+    def intake(self) -> "IntakeService":
+        """Evidence from files, pictures and pasted text."""
+        from copilot.services.intake import IntakeService
+
+        return IntakeService(self.deps)
 
     @property
     def engine(self) -> "EngineHost":
