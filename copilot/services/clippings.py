@@ -8,6 +8,7 @@ from copilot.assistant.blocks import blocks_of
 from copilot.decisions.record import without_citations
 from copilot.desk import printing
 from copilot.desk.clipboard import read_clipping
+from copilot.desk.printing import Sheet as Sheet
 from copilot.desk.resolution import resolution
 from copilot.domain.clipping import Clipping
 from copilot.domain.conversation import DecisionKind
@@ -98,7 +99,7 @@ class ClippingService:
 
     def sheet(
         self, ticket: int, when: Callable[[datetime], str], *, with_internal: bool, with_answers: bool
-    ) -> printing.Sheet:
+    ) -> Sheet:
         """Return the ticket as it goes on paper; without `with_internal`, nothing that rests on an internal note.
 
         Raises:

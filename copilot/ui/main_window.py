@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.sidebar.ticket_activated.connect(self._activate_ticket)
         self.sidebar.new_ticket_requested.connect(self.new_ticket)
         self.sidebar.import_requested.connect(self.import_tickets)
+        self.sidebar.clipping_requested.connect(self.new_from_clipboard)
         hub.ticket_requested.connect(self.sidebar.select)
         hub.toast_requested.connect(self._toast)
         hub.start()
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         case.question_changed.connect(inspector.set_question)
         case.models_requested.connect(self.show_models)
         case.evidence_shown.connect(inspector.highlight)
+        case.print_requested.connect(self.print_ticket)
         inspector.evidence_requested.connect(case.show_evidence)
         self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
@@ -150,6 +152,17 @@ class MainWindow(QMainWindow):
     def new_ticket(self) -> None:
         """Open the page for a new ticket."""
         self._open_page("new")
+
+    def new_from_clipboard(self) -> None:
+        """Open the page for a new ticket, filled from what was copied elsewhere."""
+        from copilot.ui.desk.clipping_reader import read_clipboard
+
+        read_clipboard(self.hub, self, self._show_clipping)
+
+    def print_ticket(self, ticket: int) -> None:
+        """Open the page that puts a ticket on paper or into a PDF."""
+        self._open_page("print")
+        self._pages["print"].show_ticket(ticket)  # type: ignore[attr-defined]
 
     def import_tickets(self) -> None:
         """Open the page that imports tickets from a file."""
@@ -199,6 +212,10 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_clipping(self, clipping: Any) -> None:
+        self.new_ticket()
+        self._pages["new"].show_clipping(clipping)  # type: ignore[attr-defined]
+
     def _make_page(self, name: str) -> QWidget:
         """Pages are imported when first opened: start-up pays for the desk alone."""
         if name == "new":
@@ -215,6 +232,12 @@ class MainWindow(QMainWindow):
             imports.imported.connect(self._on_imported)
             imports.closed.connect(self.show_desk)
             return imports
+        if name == "print":
+            from copilot.ui.desk.print_page import PrintPage
+
+            paper = PrintPage(self.hub)
+            paper.closed.connect(self.show_desk)
+            return paper
         if name == "settings":
             from copilot.ui.settings.settings_page import SettingsPage
 

@@ -42,11 +42,13 @@ class CasePane(QWidget):
         question_changed(str): The drafted question, a moment after the last key.
         models_requested(): There is no model, and somebody wants one.
         evidence_shown(str): An evidence label was clicked.
+        print_requested(int): This ticket shall go on paper.
     """
 
     question_changed = Signal(str)
     models_requested = Signal()
     evidence_shown = Signal(str)
+    print_requested = Signal(int)
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -122,6 +124,8 @@ class CasePane(QWidget):
 
         self.composer.question_changed.connect(self.question_changed)
         self.composer.models_requested.connect(self.models_requested)
+        self.header.leaving.connect(self.flush)
+        self.header.print_requested.connect(self.print_requested)
         self.composer.asked.connect(self._on_asked)
         self.composer.evidence_brought.connect(self._on_brought)
         self.conversation.models_requested.connect(self.models_requested)

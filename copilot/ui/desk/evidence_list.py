@@ -27,7 +27,7 @@ from copilot.ui.desk.evidence_intake import EvidenceIntake
 from copilot.ui.desk.evidence_row import EvidenceRow
 from copilot.ui.widgets.drop_shade import DropShade
 from copilot.ui.widgets.flow_layout import FlowLayout
-from copilot.ui.widgets.focus_ring import came_by_keyboard, paint_ring
+from copilot.ui.widgets.focus_ring import paint_ring
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.offer_line import OfferLine
 
@@ -44,7 +44,9 @@ class EvidenceList(QWidget):
         self._intake = EvidenceIntake(hub, self)
         self._intake.too_long.connect(self._offer_end)
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(
+            Qt.FocusPolicy.ClickFocus
+        )  # Tab goes to the buttons in it, Ctrl+V comes from them
         self.setAccessibleName(tr("Evidence"))
         self.setAccessibleDescription(tr("Ctrl+V adds what is on the clipboard."))
         self._heading = QLabel(tr("Evidence"))
@@ -201,7 +203,7 @@ class EvidenceList(QWidget):
             self._shade.cover()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = came_by_keyboard(event)
+        self._ring = True  # also after a click: Ctrl+V goes here now
         self.update()
         super().focusInEvent(event)
 
