@@ -42,7 +42,7 @@ class EvidenceIntake(QObject):
         elif text.strip():
             self._add_text(ticket, text, source)
         elif data.hasImage() and isinstance(image := data.imageData(), QImage) and not image.isNull():
-            work = partial(_pasted_fact, image, tr("screenshot.png"), source)
+            work = partial(_pasted_fact, image, tr("screenshot.png"), tr("{how} picture").format(how=source))
             self._hub.tasks.errand(self, work, partial(self._add, ticket))
         else:
             self._hub.show_error(

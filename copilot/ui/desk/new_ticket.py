@@ -194,7 +194,7 @@ class NewTicketPanel(QWidget):
 
         self._form = form = QWidget()
         grid = QGridLayout(form)
-        grid.setContentsMargins(24, 16, 24, 16)
+        grid.setContentsMargins(24, 8, 24, 16)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
@@ -217,7 +217,7 @@ class NewTicketPanel(QWidget):
             label = QLabel(words)
             label.setProperty("kind", "small")
             label.setBuddy(self.fields[name])
-            label.setContentsMargins(0, 8 if row else 0, 0, 0)
+            label.setContentsMargins(0, 8, 0, 0)
             self.fields[name].setAccessibleName(words)
             grid.addWidget(label, 3 * row + 1, column, 1, wide)
             grid.addWidget(self.fields[name], 3 * row + 2, column, 1, wide)

@@ -162,12 +162,11 @@ class PrintPage(QWidget):
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        if self._sheet is not None and dialog.exec():
-            if not paint(self._sheet, printer, self.font().family()):
-                self._hub.show_error(
-                    KnownError(tr("The printer does not take it."), todo=tr("Save a PDF and print that."))
-                )
+        if self._sheet is None or not QPrintDialog(printer, self).exec():
+            return
+        if not paint(self._sheet, printer, self.font().family()):
+            error = KnownError(tr("The printer does not take it."), todo=tr("Save a PDF and print that."))
+            self._hub.show_error(error)
 
 
 def _has_printers() -> bool:

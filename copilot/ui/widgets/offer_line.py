@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from copilot.ui.widgets.announce import announce
+from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_label import IconLabel
 
 
@@ -24,13 +25,19 @@ class OfferLine(QFrame):
         self._no = QPushButton()
         self._no.setProperty("kind", "quiet")
         self._no.clicked.connect(self.withdraw)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        flow.addWidget(self._yes)
+        flow.addWidget(self._no)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(self._words)
+        column.addWidget(buttons)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
+        row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
-        row.addWidget(IconLabel("info", "accent_ink"), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._yes)
-        row.addWidget(self._no)
+        row.addWidget(IconLabel("info", "accent_ink"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
         self.hide()
 
     @property
