@@ -1,6 +1,7 @@
 """The Markdown of an answer as blocks for elsewhere: what other programs cannot show becomes plain words."""
 
 import re
+from collections.abc import Collection
 
 from copilot.assistant.markdown import fences
 from copilot.domain.rich_text import Block, BlockKind, Line, Span, Style
@@ -8,10 +9,22 @@ from copilot.domain.rich_text import Block, BlockKind, Line, Span, Style
 _ITEM = re.compile(r"\s{0,12}(?:([-*+])|(\d{1,3})[.)])\s+(.*)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
 _RULE = re.compile(r"\s{0,3}(?:[-*_]\s*){3,}")
-_QUOTE = re.compile(r"\s{0,3}>\s?")
+_QUOTE = re.compile(r"^\s{0,3}>\s?")
 _INLINE = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+?)\*\*|__([^_\n]+?)__")
 _LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\(([^)\s]{1,500})[^)\n]{0,200}\)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\s][^*\n]*?)\*(?![\w*])|(?<!\w)_([^_\s][^_\n]*?)_(?!\w)")
+
+_CITED = re.compile(r"\s*([\[(])(E\d{1,4}(?:\s?(?:[,;–-]|and|und|et)\s?E?\d{1,4}){0,20})[\])]")
+
+
+def without_labels(markdown: str, known: Collection[str]) -> str:
+    """Return an answer without its citations; what stands in round brackets is one where all its labels are `known`."""
+
+    def judged(found: re.Match[str]) -> str:
+        labels = re.findall(r"E\d+", found[2])
+        return "" if found[1] == "[" or all(label in known for label in labels) else found[0]
+
+    return _CITED.sub(judged, markdown)
 
 
 def blocks_of(markdown: str) -> list[Block]:
@@ -27,14 +40,14 @@ def blocks_of(markdown: str) -> list[Block]:
 
 def _prose(markdown: str) -> list[Block]:
     made: list[Block] = []
-    kind, lines = BlockKind.PARAGRAPH, list[Line]()
+    kind, start, lines = BlockKind.PARAGRAPH, 1, list[Line]()
 
     def close() -> None:
-        nonlocal kind
+        nonlocal kind, start
         if lines:
-            made.append(Block(kind, tuple(lines)))
+            made.append(Block(kind, tuple(lines), start))
             lines.clear()
-        kind = BlockKind.PARAGRAPH
+        kind, start = BlockKind.PARAGRAPH, 1
 
     for raw in markdown.split("\n"):
         line = _QUOTE.sub("", raw)
@@ -48,7 +61,7 @@ def _prose(markdown: str) -> list[Block]:
             wanted = BlockKind.BULLETS if found[1] else BlockKind.NUMBERED
             if wanted is not kind:
                 close()
-                kind = wanted
+                kind, start = wanted, int(found[2] or 1)
             lines.append(_spans(found[3]))
         elif kind is not BlockKind.PARAGRAPH and raw[:1].isspace() and lines:
             lines[-1] = (*lines[-1], (Style.PLAIN, " "), *_spans(line.strip()))

@@ -31,10 +31,11 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of lines, a list of items, or lines of code."""
+    """A paragraph of lines, a list of items, or lines of code; `start` is the first item's number."""
 
     kind: BlockKind
     lines: tuple[Line, ...]
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _text(block: Block) -> str:
     if block.kind is BlockKind.BULLETS:
         lines = [f"- {line}" for line in lines]
     elif block.kind is BlockKind.NUMBERED:
-        lines = [f"{place}. {line}" for place, line in enumerate(lines, 1)]
+        lines = [f"{place}. {line}" for place, line in enumerate(lines, block.start)]
     return "\n".join(lines)
 
 
@@ -86,7 +87,8 @@ def _html(block: Block) -> str:
     lines = ["".join(_span(*span) for span in line) for line in block.lines]
     tag = block.kind.value
     if block.kind in (BlockKind.BULLETS, BlockKind.NUMBERED):
-        return f"<{tag}>" + "".join(f"<li>{line}</li>" for line in lines) + f"</{tag}>"
+        opened = f'{tag} start="{block.start}"' if block.start != 1 else tag
+        return f"<{opened}>" + "".join(f"<li>{line}</li>" for line in lines) + f"</{tag}>"
     return f"<{tag}>" + ("\n" if block.kind is BlockKind.CODE else "<br>").join(lines) + f"</{tag}>"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from copilot.assistant.blocks import blocks_of
+from copilot.assistant.blocks import blocks_of, without_labels
 from copilot.decisions.record import without_citations
 from copilot.desk import printing
 from copilot.desk.clipboard import read_clipping
@@ -54,8 +54,9 @@ class ClippingService:
         return render(blocks_of(without_citations(text)))
 
     def answer_as_reply(self, answer: str) -> RichText:
-        """Return an answer as the requester may read it: without citations."""
-        return render(blocks_of(without_citations(self._ask().view(answer).answer.text)))
+        """Return an answer as the requester may read it: without citations and what they are called."""
+        view = self._ask().view(answer)
+        return render(blocks_of(without_labels(view.answer.text, {fact.label for fact in view.cited})))
 
     def answer_as_note(self, answer: str) -> RichText:
         """Return an answer with its evidence spelled out, and who wrote and who checked it."""

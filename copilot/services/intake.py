@@ -99,6 +99,7 @@ class IntakeService:
                     attachments.add(db, ticket, stored.uid, fact.image, now)
                 inverse.append(["evidence.removed", stored.uid, True])
                 labels.append(stored.label)
+            tickets.index(db, ticket)
             if len(labels) == 1:
                 label = tr("{label} added to the evidence").format(label=labels[0])
             else:

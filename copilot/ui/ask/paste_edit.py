@@ -34,6 +34,6 @@ class PasteEdit(GrowingEdit):
 
 def is_no_text(data: QMimeData) -> bool:
     """Tell whether files of this machine or a picture without words are meant; an address elsewhere is text."""
-    if any(url.isLocalFile() for url in data.urls()):
+    if any(url.isLocalFile() and not url.host() for url in data.urls()):
         return True
     return data.hasImage() and not data.text().strip()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QImage
 
 from copilot.domain.evidence import EvidenceKind, Trust
@@ -13,6 +13,7 @@ from copilot.services.intake import IntakeService, NewFact, ReadFiles, StoredIma
 from copilot.services.tickets import MAX_EVIDENCE
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
+from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.pictures import encode, size_of
 
@@ -35,10 +36,21 @@ class EvidenceIntake(QObject):
         if not ticket:
             return
         data = data or QMimeData()  # an empty clipboard may have none
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        files = [Path(url.toLocalFile()) for url in data.urls() if is_here(url)]
+        elsewhere = [url for url in data.urls() if url.isLocalFile() and not is_here(url)]
         text = data.text()
+        if elsewhere:
+            name = one_line(elsewhere[0].fileName(), 60)
+            self._hub.show_error(
+                KnownError(
+                    tr("{name} lies on another machine; nothing is fetched from there.").format(name=name),
+                    todo=tr("Copy it to this machine and drop it again."),
+                )
+            )
         if files:
             self.read_files(ticket, files)
+        elif elsewhere:
+            return
         elif text.strip():
             self._add_text(ticket, text, source)
         elif data.hasImage() and isinstance(image := data.imageData(), QImage) and not image.isNull():
@@ -85,6 +97,11 @@ class EvidenceIntake(QObject):
 
     def _add(self, ticket: int, facts: list[NewFact]) -> None:
         self._hub.change(self, partial(_add, self._hub.services.intake, ticket, facts))
+
+
+def is_here(url: QUrl) -> bool:
+    """Tell whether an address is a file of this machine; one with a host would be opened over the network."""
+    return url.isLocalFile() and not url.host()
 
 
 def _add(service: IntakeService, ticket: int, facts: list[NewFact]) -> ChangeSet:

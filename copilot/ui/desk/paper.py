@@ -1,8 +1,9 @@
 """Lays a ticket out on pages: its number above each, page numbers below. Text only; nothing is loaded."""
 
+import contextlib
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QEventLoop, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
@@ -48,7 +49,10 @@ def save_pdf(sheet: Sheet, path: Path, family: str) -> int:
     failed = KnownError(
         tr("{name} cannot be written.").format(name=path.name), todo=tr("Choose another place or name.")
     )
+    # A document's layout starts a timer, and only a loop gives a thread of Python's what a timer needs.
+    loop = QEventLoop()
     try:
+        part.touch()  # a folder that is missing or closed is told by the system's own error
         writer = QPdfWriter(str(part))
         writer.setResolution(_DPI)
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
@@ -62,7 +66,9 @@ def save_pdf(sheet: Sheet, path: Path, family: str) -> int:
     except OSError as error:
         raise failed from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        del loop
     return pages
 
 
