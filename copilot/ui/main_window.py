@@ -74,7 +74,6 @@ class MainWindow(QMainWindow):
         self.sidebar.ticket_activated.connect(self._activate_ticket)
         self.sidebar.new_ticket_requested.connect(self.new_ticket)
         self.sidebar.import_requested.connect(self.import_tickets)
-        self.sidebar.clipping_requested.connect(self.new_from_clipboard)
         hub.ticket_requested.connect(self.sidebar.select)
         hub.toast_requested.connect(self._toast)
         hub.start()
@@ -280,6 +279,7 @@ class MainWindow(QMainWindow):
             return made
 
         undo = action(tr("Undo the last change"), self.undo, "Ctrl+Alt+Z")
+        clipping = action(tr("New ticket from clipboard"), self.new_from_clipboard, "Ctrl+Shift+N")
         next_pane = action(tr("Next pane"), partial(self._cycle, 1), "F6")
         previous_pane = action(tr("Previous pane"), partial(self._cycle, -1), "Shift+F6")
         inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
@@ -304,7 +304,7 @@ class MainWindow(QMainWindow):
             return made
 
         side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, None, settings, models, None, leave)
+        menu(tr("&Desk"), *side, clipping, None, settings, models, None, leave)
         self._ticket_menu = menu(tr("&Ticket"), None, undo)
         self._view_menu = menu(
             tr("&View"),
@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
             normal,
         )
         self._own_actions = [
-            undo, next_pane, previous_pane, inspector, settings, models, desk,
+            undo, clipping, next_pane, previous_pane, inspector, settings, models, desk,
             system, light, dark, bigger, smaller, normal, leave,
         ]  # fmt: skip
         self.addAction(desk)

@@ -89,7 +89,6 @@ class Sidebar(QWidget):
         ticket_activated(int): Enter or a double click: work on it.
         new_ticket_requested(): Somebody wants to write a ticket.
         import_requested(): Somebody wants to bring tickets in from a file.
-        clipping_requested(): Somebody wants a ticket made of what they copied.
         filled(): What the first search found is on screen; said once.
         marked(Marker): Other words are searched for.
     """
@@ -98,7 +97,6 @@ class Sidebar(QWidget):
     ticket_activated = Signal(int)
     new_ticket_requested = Signal()
     import_requested = Signal()
-    clipping_requested = Signal()
     filled = Signal()
     marked = Signal(object)
 
@@ -243,7 +241,6 @@ class Sidebar(QWidget):
 
         made = [
             action(tr("New ticket"), "Ctrl+N", self._on_new),
-            action(tr("New ticket from clipboard"), "Ctrl+Shift+N", self._on_clipping),
             action(tr("Import tickets…"), "", self._on_import),
             action(tr("Search tickets"), "/", self.focus_search),
             action(tr("Filter tickets…"), "Ctrl+Shift+F", self.open_filters),
@@ -535,9 +532,6 @@ class Sidebar(QWidget):
 
     def _on_new(self) -> None:
         self.new_ticket_requested.emit()
-
-    def _on_clipping(self) -> None:
-        self.clipping_requested.emit()
 
     def _on_import(self) -> None:
         self.import_requested.emit()
