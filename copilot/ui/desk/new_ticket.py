@@ -160,6 +160,7 @@ class NewTicketPanel(QWidget):
         for name, guess in self._guesses.items():
             guess.show_source(clipping.why.get(name, ""))
         self._banner.show_clipping(clipping, can_put_back=bool(self._replaced))
+        self._scroll.verticalScrollBar().setValue(0)
         self._show_state()
         self.fields["title"].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -240,7 +241,7 @@ class NewTicketPanel(QWidget):
             body.setTabChangesFocus(True)
         grid.setRowStretch(len(places) * 3 + 1, 1)
         middle = _centred(form, "pane")
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(middle)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
