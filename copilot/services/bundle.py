@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
     from copilot.services.attention import AttentionService
+    from copilot.services.clippings import ClippingService
     from copilot.services.decisions import DecisionService
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
+    from copilot.services.intake import IntakeService
     from copilot.services.models import ModelService
     from copilot.services.ticket_marks import TicketMarks
     from copilot.services.tickets import TicketService
@@ -57,6 +59,20 @@ class Services:
         from copilot.services.attention import AttentionService
 
         return AttentionService(self.deps)
+
+    @cached_property
+    def clippings(self) -> "ClippingService":
+        """Text in from elsewhere and out to elsewhere."""
+        from copilot.services.clippings import ClippingService
+
+        return ClippingService(self.deps, lambda: self.ask)
+
+    @cached_property
+    def intake(self) -> "IntakeService":
+        """Evidence from files, pictures and pasted text."""
+        from copilot.services.intake import IntakeService
+
+        return IntakeService(self.deps)
 
     @property
     def engine(self) -> "EngineHost":

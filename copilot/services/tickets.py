@@ -124,11 +124,14 @@ class TicketService(TicketList):
         priority: Priority = Priority.P3,
         assignee: str | None = None,
         asset: Asset | None = None,
+        number: str = "",
+        created_at: datetime | None = None,
+        messages: Sequence[Message] = (),
     ) -> tuple[Ticket, ChangeSet]:
-        """Make a ticket by hand; `assignee` None means me.
+        """Make a ticket by hand; `assignee` None means me. One that was copied brings number, time and thread along.
 
         Raises:
-            KnownError: Both title and body are empty.
+            KnownError: Both title and body are empty, or the number is taken.
         """
         title, body = one_line(title, 300), clean(body).strip()
         if not title and not body:
@@ -136,21 +139,28 @@ class TicketService(TicketList):
         now = self._deps.clock.now()
         ticket = Ticket(
             id=0,
-            number="",
+            number=one_line(number, 100),
             type=type,
             title=title or one_line(body, 80),
             body=body,
             requester=requester or Person(),
             status=Status.NEW,
             priority=priority,
-            created_at=now,
+            created_at=created_at or now,
             updated_at=now,
             assignee=self._deps.me() if assignee is None else assignee,
             assets=(asset,) if asset else (),
             channel="desk",
         )
         with self._deps.store.write() as db:
-            stored = self._get(db, storing.store(db, [TicketDraft(ticket)])[0])
+            if ticket.number and tickets.number_taken(db, ticket.number):
+                raise KnownError(
+                    tr("{number} is on the desk already.").format(number=ticket.number),
+                    tr("The form is kept."),
+                    tr("Find it with the search, or empty the number to make another ticket."),
+                )
+            draft = TicketDraft(ticket, tuple(messages))
+            stored = self._get(db, storing.store(db, [draft])[0])
             inverse: list[changes.Step] = [["ticket.hidden", stored.id, True]]
             for slot, (text, _) in desk_state.drafts(db, 0).items():
                 desk_state.save_draft(db, 0, slot, "", now)

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         case.question_changed.connect(inspector.set_question)
         case.models_requested.connect(self.show_models)
         case.evidence_shown.connect(inspector.highlight)
+        case.print_requested.connect(self.print_ticket)
         inspector.evidence_requested.connect(case.show_evidence)
         self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
@@ -186,6 +187,17 @@ class MainWindow(QMainWindow):
         """Open the page for a new ticket."""
         self._open_page("new")
 
+    def new_from_clipboard(self) -> None:
+        """Open the page for a new ticket, filled from what was copied elsewhere."""
+        from copilot.ui.desk.clipping_reader import read_clipboard
+
+        read_clipboard(self.hub, self, self._show_clipping)
+
+    def print_ticket(self, ticket: int) -> None:
+        """Open the page that puts a ticket on paper or into a PDF."""
+        self._open_page("print")
+        self._pages["print"].show_ticket(ticket)  # type: ignore[attr-defined]
+
     def import_tickets(self) -> None:
         """Open the page that imports tickets from a file."""
         self._open_page("import")
@@ -238,6 +250,10 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_clipping(self, clipping: Any) -> None:
+        self.new_ticket()
+        self._pages["new"].show_clipping(clipping)  # type: ignore[attr-defined]
+
     def _make_page(self, name: str) -> QWidget:
         """Pages are imported when first opened: start-up pays for the desk alone."""
         if name == "new":
@@ -254,6 +270,12 @@ class MainWindow(QMainWindow):
             imports.imported.connect(self._on_imported)
             imports.closed.connect(self.show_desk)
             return imports
+        if name == "print":
+            from copilot.ui.desk.print_page import PrintPage
+
+            paper = PrintPage(self.hub)
+            paper.closed.connect(self.show_desk)
+            return paper
         if name == "settings":
             from copilot.ui.settings.settings_page import SettingsPage
 
@@ -296,6 +318,7 @@ class MainWindow(QMainWindow):
             return made
 
         undo = action(tr("Undo the last change"), self.undo, "Ctrl+Alt+Z")
+        clipping = action(tr("New ticket from clipboard"), self.new_from_clipboard, "Ctrl+Shift+N")
         next_pane = action(tr("Next pane"), partial(self._cycle, 1), "F6")
         previous_pane = action(tr("Previous pane"), partial(self._cycle, -1), "Shift+F6")
         inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
@@ -320,7 +343,7 @@ class MainWindow(QMainWindow):
             return made
 
         side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, None, settings, models, None, leave)
+        menu(tr("&Desk"), *side, clipping, None, settings, models, None, leave)
         self._ticket_menu = menu(tr("&Ticket"), None, undo)
         self._view_menu = menu(
             tr("&View"),
@@ -337,7 +360,7 @@ class MainWindow(QMainWindow):
             normal,
         )
         self._own_actions = [
-            undo, next_pane, previous_pane, inspector, settings, models, desk,
+            undo, clipping, next_pane, previous_pane, inspector, settings, models, desk,
             system, light, dark, bigger, smaller, normal, leave,
         ]  # fmt: skip
         self.addAction(desk)

@@ -262,9 +262,9 @@ def test_the_clipboard_is_pasted_as_evidence_and_undo_takes_it_off(page: Page) -
 
 def test_an_empty_clipboard_is_told_in_a_sentence(page: Page) -> None:
     QGuiApplication.clipboard().clear()
-    page.run("Paste as evidence")
+    page.run("Add evidence from clipboard")
     page.settle()
-    assert page.told() == "There is no text to use as evidence."
+    assert page.told() == "There is no text, file or picture to use as evidence. Copy something first."
 
 
 def drop(target: EvidenceList, data: QMimeData) -> None:
@@ -300,15 +300,17 @@ def test_text_files_are_dropped_in_the_encodings_that_logs_come_in(page: Page, t
         assert (fact.kind, fact.trust) == (EvidenceKind.FILE, Trust.MEASURED)
 
 
-def test_what_is_no_text_file_is_told_in_a_sentence(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00")
-    (tmp_path / "huge.log").write_bytes(b"a" * 900_000)
+def test_what_is_no_text_and_no_picture_is_told_in_a_sentence(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "damaged.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00")
+    (tmp_path / "tool.exe").write_bytes(b"MZ\x90\x00")
+    (tmp_path / "empty.log").write_bytes(b"")
     (tmp_path / "folder").mkdir()
     facts = page.facts()
     for name, sentence in (
-        ("picture.png", "picture.png is not a text file."),
-        ("huge.log", "huge.log is too long to be one fact (900 kB)."),
-        ("folder", "folder is not a text file."),
+        ("damaged.png", "damaged.png cannot be shown: it is damaged or of an unknown format."),
+        ("tool.exe", "tool.exe is neither text nor a picture."),
+        ("empty.log", "empty.log is empty."),
+        ("folder", "folder is neither text nor a picture."),
         ("gone.log", "gone.log cannot be read: No such file or directory."),
     ):
         data = QMimeData()

@@ -212,9 +212,9 @@ def test_a_hostile_note_of_a_decision_is_no_markup_either(page: Page) -> None:
 def test_a_dropped_file_with_a_hostile_name_is_told_as_text(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "a<b>canary<b>.bin"
     path.write_bytes(b"\0\0")
-    page.case.evidence._read_file(path)
+    page.case.evidence._intake.read_files(page.ticket, [path])
     page.settle()
-    assert "a<b>canary<b>.bin is not a text file." in page.told()
+    assert "a<b>canary<b>.bin is neither text nor a picture." in page.told()
     assert rich_texts(page) == []
     assert QApplication.activeModalWidget() is None
 

@@ -8,12 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from copilot.domain.conversation import AnswerState, ClaimKind, DecisionKind, Reason
+from copilot.domain.rich_text import RichText
 from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import AnswerView
 from copilot.support.i18n import tr
 from copilot.support.text import clean
 from copilot.ui.ask.reason_bar import ReasonBar
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.copying import copy_rich
 from copilot.ui.format import number, waits_text
 from copilot.ui.theme.tokens import Tone
 from copilot.ui.widgets.answer_body import AnswerBody
@@ -204,6 +206,13 @@ class AnswerCard(QFrame):
         QGuiApplication.clipboard().setText(self._view.answer.text)
         self._on_copied(self._view.answer.text)
 
+    def copy_as(self, what: str) -> None:
+        """Copy it for another system: `reply` or `note`; that counts as used."""
+        if self._can_decide():
+            service = self._hub.services.clippings
+            write = service.answer_as_reply if what == "reply" else service.answer_as_note
+            copy_rich(self._hub, self, partial(write, self.uid), self._on_copied_as)
+
     def override(self) -> None:
         """Ask for the reason of an override."""
         self._ask_reason(DecisionKind.OVERRIDE)
@@ -249,8 +258,14 @@ class AnswerCard(QFrame):
     def _on_accepted(self, slot: str, _changes: ChangeSet) -> None:
         self.draft_changed.emit(slot)
 
+    def _on_copied_as(self, words: RichText) -> None:
+        self._store_used(words.text)
+
     def _on_copied(self, text: str) -> None:
         self._hub.toast_requested.emit(tr("Copied"), 0)
+        self._store_used(text)
+
+    def _store_used(self, text: str) -> None:
         self._hub.tasks.write(
             self,
             partial(self._hub.services.decisions.used, self.uid, text),
@@ -354,6 +369,15 @@ class AnswerCard(QFrame):
         self._accept.setMenu(menu)
         self._copy = IconButton("copy", tr("Copy"), show_label=True)
         self._copy.clicked.connect(self.copy)
+        self._copy_as = IconButton("external", tr("Copy as"), show_label=True)
+        self._copy_as.setToolTip(tr("For another system, as text and as HTML"))
+        self._copy_as.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        forms = QMenu(self._copy_as)
+        forms.addAction(tr("Reply, without citations")).triggered.connect(partial(self._copy_in, "reply"))
+        forms.addAction(tr("Internal note, with its evidence")).triggered.connect(
+            partial(self._copy_in, "note")
+        )
+        self._copy_as.setMenu(forms)
         self._override = IconButton("x-circle", tr("Override…"), show_label=True)
         self._override.setToolTip(tr("I do it differently (Alt+O); say why with one key"))
         self._override.clicked.connect(self.override)
@@ -371,16 +395,22 @@ class AnswerCard(QFrame):
         row = QWidget()
         flow = FlowLayout(row)
         flow.addWidget(self._accept)
-        for button in (self._copy, self._override, self._escalate, self._more, self._again, self._stop):
+        for button in (
+            *(self._copy, self._copy_as, self._override, self._escalate),
+            *(self._more, self._again, self._stop),
+        ):
             flow.addWidget(button)
         return row
 
     def _accept_into(self, slot: str, *_: object) -> None:
         self.accept(slot)
 
+    def _copy_in(self, form: str, *_: object) -> None:
+        self.copy_as(form)
+
     def _show_buttons(self) -> None:
         streaming, has_text = self.is_streaming, bool(self._view.answer.text)
-        for button in (self._accept, self._copy, self._override, self._escalate):
+        for button in (self._accept, self._copy, self._copy_as, self._override, self._escalate):
             button.setVisible(not streaming and has_text)
         self._more.setVisible(not streaming and has_text and self._is_newest)
         self._again.setVisible(not streaming and self._is_newest)

@@ -7,18 +7,21 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.coaching import CoachReport, Finding
+from copilot.domain.evidence import EvidenceKind
 from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import CoachContext, Masked, Rewrite
+from copilot.services.intake import NewFact
 from copilot.services.tickets import Draft, TicketCase
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.ui.ask.coach_strip import CoachStrip
 from copilot.ui.ask.drafts import DraftKeeper
 from copilot.ui.ask.highlighter import FindingHighlighter
+from copilot.ui.ask.paste_edit import PasteEdit
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.widgets.announce import announce
-from copilot.ui.widgets.growing_edit import GrowingEdit
 from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.offer_line import OfferLine
 
 SAVE_MS = 40  # nothing typed a quarter of a second ago may be lost
 COACH_MS = 300
@@ -31,11 +34,13 @@ class AskComposer(QWidget):
         asked(str): A question was stored and sent; the uid of its answer.
         question_changed(str): The draft, a moment after the last key.
         models_requested(): There is no model, and somebody wants one.
+        evidence_brought(QMimeData): Files or a picture were pasted or dropped; only valid while it is handled.
     """
 
     asked = Signal(str)
     question_changed = Signal(str)
     models_requested = Signal()
+    evidence_brought = Signal(object)
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -51,12 +56,15 @@ class AskComposer(QWidget):
         self._has_model = True
         self._words = ""
         self._text = ""
-        self._input = GrowingEdit(tr("Question for the model"))
+        self._input = PasteEdit(tr("Question for the model"))
         self._input.setPlaceholderText(
             tr("Ask about this ticket. Its evidence goes along; say what you want to know.")
         )
         self._input.textChanged.connect(self._on_typed)
         self._input.submitted.connect(self.send)
+        self._input.brought.connect(self.evidence_brought)
+        self._input.long_pasted.connect(self._offer_evidence)
+        self._offer = OfferLine()
         self._highlighter = FindingHighlighter(self._input.document())
         self._strip = CoachStrip()
         self._strip.fix_requested.connect(self._fix)
@@ -90,6 +98,7 @@ class AskComposer(QWidget):
         column.setContentsMargins(20, 8, 20, 12)
         column.setSpacing(8)
         column.addWidget(self._input)
+        column.addWidget(self._offer)
         column.addWidget(self._strip)
         column.addLayout(row)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_MS)
@@ -119,6 +128,7 @@ class AskComposer(QWidget):
                 self._sending[self._ticket] = self._input.toPlainText()
             self._ticket = case.ticket.id
             self._coach_timer.stop()
+            self._offer.withdraw()
             self._end_editing()
             stored = self._keeper.newest(self._ticket, "question", case.drafts.get("question", Draft()).text)
             self._set_text(self._sending.get(self._ticket, stored))
@@ -193,6 +203,30 @@ class AskComposer(QWidget):
             or self._keeper.is_saving(self._ticket)
         )
 
+    def _offer_evidence(self, text: str) -> None:
+        self._offer.offer(
+            tr("That is a long text. As evidence it stays apart from the question, and answers can cite it."),
+            tr("Keep as evidence instead"),
+            tr("Leave it in the question"),
+            partial(self._keep_as_evidence, self._ticket, text),
+        )
+
+    def _keep_as_evidence(self, ticket: int, text: str) -> None:
+        fact = NewFact(EvidenceKind.PASTE, text, tr("Pasted"))
+        work = partial(self._hub.services.intake.add, ticket, [fact])
+        self._hub.change(self, work, partial(self._on_kept, ticket, text))
+
+    def _on_kept(self, ticket: int, text: str, _changes: ChangeSet) -> None:
+        """Take the text out of the question as one step, once it is safe; Ctrl+Z puts it back."""
+        place = self._input.toPlainText().rfind(text)
+        if ticket == self._ticket and place >= 0:
+            cursor = self._input.textCursor()
+            before = self._input.toPlainText()
+            cursor.setPosition(_utf16(before, place))
+            cursor.setPosition(_utf16(before, place + len(text)), QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            self.focus_input()
+
     def _begin_sending(self) -> None:
         """Store the draft; until the question is stored in its place, no other draft may be."""
         self._save()
@@ -242,6 +276,7 @@ class AskComposer(QWidget):
             rest = "\n\n".join(part for part in (self._set_aside, rest) if part)
             self._end_editing()
             self._set_text(rest)
+            self._offer.withdraw()
             self._strip.show_report(None)
             self._say("")
             self._show_buttons()

@@ -263,6 +263,8 @@ class ConversationView(QWidget):
             return
         if what in ("note", "reply"):
             card.accept(what)
+        elif what.startswith("as "):
+            card.copy_as(what.removeprefix("as "))
         else:
             getattr(card, what)()
 
@@ -273,6 +275,8 @@ class ConversationView(QWidget):
             (tr("Accept the answer into the note"), "Alt+A", "note"),
             (tr("Accept the answer into the reply"), "Alt+R", "reply"),
             (tr("Copy the answer"), "Alt+C", "copy"),
+            (tr("Copy the answer as a reply"), "", "as reply"),
+            (tr("Copy the answer as an internal note"), "", "as note"),
             (tr("Override the answer…"), "Alt+O", "override"),
             (tr("Escalate…"), "Alt+E", "escalate"),
             (tr("Let the answer go on"), "Alt+M", "more"),

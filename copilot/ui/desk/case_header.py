@@ -5,13 +5,24 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
+from copilot.domain.rich_text import RichText
 from copilot.domain.ticket import Priority, Status
 from copilot.services.tickets import TicketCase
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.copying import copy_rich
 from copilot.ui.format import absolute_time, relative_time
 from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
@@ -21,7 +32,15 @@ from copilot.ui.widgets.marks import Mark, priority_mark, sla_mark, status_text
 
 
 class CaseHeader(QWidget):
-    """Number, title, requester and asset; status, assignee and priority as boxes that change the ticket at once."""
+    """Number, title, requester and asset; status, assignee and priority as boxes that change the ticket at once.
+
+    Signals:
+        print_requested(int): The ticket shall go on paper.
+        leaving(): What is being typed is about to be copied: store it.
+    """
+
+    print_requested = Signal(int)
+    leaving = Signal()
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -81,6 +100,9 @@ class CaseHeader(QWidget):
         top.addWidget(self._sample)
         top.addStretch(1)
         top.addWidget(self._sla)
+        self._more = IconButton("more", tr("Copy and print"))
+        self._more.clicked.connect(self._open_menu)
+        top.addWidget(self._more)
         fields = QWidget()
         flow = FlowLayout(fields, 8)
         for box in (self._status, self._priority, self._assignee):
@@ -99,6 +121,7 @@ class CaseHeader(QWidget):
         column.addSpacing(4)
         column.addWidget(fields)
         self._actions = self._make_actions()
+        self._ways_out = self._actions[-4:]
 
     def show_case(self, case: TicketCase) -> None:
         """Show a ticket's head."""
@@ -186,6 +209,28 @@ class CaseHeader(QWidget):
             QGuiApplication.clipboard().setText(self._case.ticket.number)
             self._hub.toast_requested.emit(tr("{number} copied").format(number=self._case.ticket.number), 0)
 
+    def _copy_as(self, what: str) -> None:
+        if self._case:
+            service = self._hub.services.clippings
+            write = service.reply if what == "reply" else service.resolution
+            self.leaving.emit()
+            ticket = self._case.ticket.id
+            # Behind what is typed on the writer's thread, so that the last words go along.
+            self._hub.tasks.write(self, _nothing, partial(self._copy_now, partial(write, ticket)))
+
+    def _copy_now(self, work: Callable[[], RichText], _: None) -> None:
+        copy_rich(self._hub, self, work)
+
+    def _print(self) -> None:
+        if self._case:
+            self.print_requested.emit(self._case.ticket.id)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._ways_out)
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
     def _open_box(self, box: QComboBox) -> None:
         box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         box.showPopup()
@@ -200,6 +245,9 @@ class CaseHeader(QWidget):
             (tr("Resolve the ticket"), "Ctrl+Shift+R", partial(self._set, "status", Status.RESOLVED.value)),
             (tr("Change the title"), "F2", self._edit_title),
             (tr("Copy the ticket's number"), "", self._copy_number),
+            (tr("Copy the reply being written"), "", partial(self._copy_as, "reply")),
+            (tr("Copy as resolution"), "", partial(self._copy_as, "resolution")),
+            (tr("Print or save as PDF…"), "Ctrl+P", self._print),
         ):
             action = QAction(text, self)
             action.setShortcut(QKeySequence(key))
@@ -221,6 +269,10 @@ class _TitleEdit(QLineEdit):
             event.accept()
             return True
         return super().event(event)
+
+
+def _nothing() -> None:
+    """Stand in a queue."""
 
 
 def _call(run: Callable[[], None], *_: object) -> None:

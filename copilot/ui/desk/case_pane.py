@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -43,11 +43,13 @@ class CasePane(QWidget):
         question_changed(str): The drafted question, a moment after the last key.
         models_requested(): There is no model, and somebody wants one.
         evidence_shown(str): An evidence label was clicked.
+        print_requested(int): This ticket shall go on paper.
     """
 
     question_changed = Signal(str)
     models_requested = Signal()
     evidence_shown = Signal(str)
+    print_requested = Signal(int)
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -123,7 +125,10 @@ class CasePane(QWidget):
 
         self.composer.question_changed.connect(self.question_changed)
         self.composer.models_requested.connect(self.models_requested)
+        self.header.leaving.connect(self.flush)
+        self.header.print_requested.connect(self.print_requested)
         self.composer.asked.connect(self._on_asked)
+        self.composer.evidence_brought.connect(self._on_brought)
         self.conversation.models_requested.connect(self.models_requested)
         self.conversation.evidence_clicked.connect(self.show_evidence)
         self.conversation.draft_changed.connect(self._on_draft_changed)
@@ -238,6 +243,9 @@ class CasePane(QWidget):
     def _on_draft_changed(self, slot: str) -> None:
         self._then_open = _TABS.index(slot)
         self._load()
+
+    def _on_brought(self, data: QMimeData) -> None:
+        self.evidence.take(data, tr("Pasted"))
 
     def _on_asked(self, _answer_uid: str) -> None:
         self.conversation.reload()

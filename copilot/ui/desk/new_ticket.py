@@ -18,10 +18,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from copilot.domain.clipping import Clipping
 from copilot.domain.ticket import Asset, ChangeSet, Person, Priority, Ticket, TicketType
 from copilot.services.tickets import Draft, TicketService
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.clipping_form import (
+    ClippedThread,
+    ClippingBanner,
+    GuessLine,
+    created_at,
+    messages_of,
+    values_of,
+)
 from copilot.ui.theme.manager import follow, mono_font
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.hairline import Hairline
@@ -39,10 +48,14 @@ DEFAULTS = {
     "priority": Priority.P3.value,
     "host": "",
     "os": "",
+    "number": "",
+    "created": "",
+    "thread": "",
 }
 """Name of a field to what an empty form has in it; the slot of a field's draft is `new_<name>`."""
 
-Field = QLineEdit | QPlainTextEdit | QComboBox
+Field = QLineEdit | QPlainTextEdit | QComboBox | ClippedThread
+FROM_ELSEWHERE = ("number", "created", "thread")  # fields that only show where a clipping filled them
 
 
 class NewTicketPanel(QWidget):
@@ -82,7 +95,15 @@ class NewTicketPanel(QWidget):
             ),
             "host": QLineEdit(),
             "os": QLineEdit(),
+            "number": QLineEdit(),
+            "created": QLineEdit(),
+            "thread": ClippedThread(),
         }
+        self._labels: dict[str, QLabel] = {}
+        self._guesses = {name: GuessLine() for name in self.fields}
+        self._banner = ClippingBanner()
+        self._banner.put_back_requested.connect(self._put_back)
+        self._replaced: dict[str, str] = {}  # what a clipping took the place of
         self._set_values(DEFAULTS)
         self._make = QPushButton(tr("Create ticket"))
         self._clear = QPushButton(tr("Clear the form"))
@@ -98,6 +119,10 @@ class NewTicketPanel(QWidget):
         for field in self.fields.values():
             signal = field.currentIndexChanged if isinstance(field, QComboBox) else field.textChanged
             signal.connect(self._on_edit)
+        for name, guess in self._guesses.items():
+            field = self.fields[name]
+            signal = field.activated if isinstance(field, QComboBox) else field.textChanged
+            signal.connect(guess.hide)
         self._make.clicked.connect(self.make_ticket)
         self._clear.clicked.connect(self._on_clear)
         hub.tasks.read(self, hub.services.tickets.new_ticket_draft, self._on_draft)
@@ -126,6 +151,18 @@ class NewTicketPanel(QWidget):
         values = self.values()
         work = partial(_create, self._hub.services.tickets, values)
         self._hub.tasks.write(self, work, partial(self._on_made, values), self._on_failed)
+
+    def show_clipping(self, clipping: Clipping) -> None:
+        """Fill the form with what was copied; what was there can be put back."""
+        before = self.values()
+        self._replaced = before if before != DEFAULTS else {}
+        self._set_values(DEFAULTS | values_of(clipping))
+        for name, guess in self._guesses.items():
+            guess.show_source(clipping.why.get(name, ""))
+        self._banner.show_clipping(clipping, can_put_back=bool(self._replaced))
+        self._scroll.verticalScrollBar().setValue(0)
+        self._show_state()
+        self.fields["title"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_page(self) -> None:
         """Go back; the text stays."""
@@ -158,7 +195,7 @@ class NewTicketPanel(QWidget):
 
         self._form = form = QWidget()
         grid = QGridLayout(form)
-        grid.setContentsMargins(24, 16, 24, 16)
+        grid.setContentsMargins(24, 8, 24, 16)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
@@ -172,19 +209,27 @@ class NewTicketPanel(QWidget):
             ("priority", tr("Priority"), 3, 1, 1),
             ("host", tr("Computer name"), 4, 0, 1),
             ("os", tr("Operating system"), 4, 1, 1),
+            ("number", tr("Number in the other system"), 5, 0, 1),
+            ("created", tr("Reported at"), 5, 1, 1),
+            ("thread", tr("The rest of the thread"), 6, 0, 2),
         )
+        grid.addWidget(self._banner, 0, 0, 1, 2)
         for name, words, row, column, wide in places:
             label = QLabel(words)
             label.setProperty("kind", "small")
             label.setBuddy(self.fields[name])
-            label.setContentsMargins(0, 8 if row else 0, 0, 0)
+            label.setContentsMargins(0, 8, 0, 0)
             self.fields[name].setAccessibleName(words)
-            grid.addWidget(label, 2 * row, column, 1, wide)
-            grid.addWidget(self.fields[name], 2 * row + 1, column, 1, wide)
+            grid.addWidget(label, 3 * row + 1, column, 1, wide)
+            grid.addWidget(self.fields[name], 3 * row + 2, column, 1, wide)
+            grid.addWidget(self._guesses[name], 3 * row + 3, column, 1, wide)
+            self._labels[name] = label
         hints = {
             "title": tr("Outlook asks for the password again and again"),
             "host": tr("BRS-LT-0142"),
             "os": tr("Windows 11 23H2"),
+            "number": tr("INC0012345"),
+            "created": tr("2026-03-02 09:15"),
         }
         for name, text in hints.items():
             field = self.fields[name]
@@ -194,9 +239,9 @@ class NewTicketPanel(QWidget):
         body = self.fields["body"]
         if isinstance(body, QPlainTextEdit):
             body.setTabChangesFocus(True)
-        grid.setRowStretch(len(places) * 2, 1)
+        grid.setRowStretch(len(places) * 3 + 1, 1)
         middle = _centred(form, "pane")
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(middle)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -241,6 +286,8 @@ class NewTicketPanel(QWidget):
                 field.setCurrentIndex(max(0, field.findData(text)))
             elif isinstance(field, QPlainTextEdit):
                 field.setPlainText(text)
+            elif isinstance(field, ClippedThread):
+                field.set_value(text)
             else:
                 field.setText(text)
 
@@ -249,6 +296,11 @@ class NewTicketPanel(QWidget):
         return bool(values["title"].strip() or values["body"].strip())
 
     def _show_state(self) -> None:
+        values = self.values()
+        for name in FROM_ELSEWHERE:
+            is_wanted = bool(values[name]) or (name != "thread" and not self._banner.isHidden())
+            self.fields[name].setVisible(is_wanted)
+            self._labels[name].setVisible(is_wanted)
         self._make.setEnabled(self._has_enough() and not self._is_making)
         is_empty = self.values() == DEFAULTS
         self._clear.setText(tr("Put the text back") if is_empty and self._cleared else tr("Clear the form"))
@@ -257,6 +309,14 @@ class NewTicketPanel(QWidget):
             self._hint.setText(tr("Ctrl+Enter creates it. Esc goes back; the text is kept."))
         else:
             self._hint.setText(tr("A ticket needs a title or a description."))
+
+    def _put_back(self) -> None:
+        self._set_values(DEFAULTS | self._replaced)
+        self._replaced = {}
+        self._banner.hide()
+        for guess in self._guesses.values():
+            guess.hide()
+        self._show_state()
 
     def _on_edit(self) -> None:
         self._saving.start()
@@ -274,6 +334,9 @@ class NewTicketPanel(QWidget):
         self._set_values(kept)
 
     def _on_clear(self) -> None:
+        self._banner.hide()
+        for guess in self._guesses.values():
+            guess.hide()
         if self.values() == DEFAULTS:
             self._set_values(self._cleared)
             self._cleared = {}
@@ -287,6 +350,9 @@ class NewTicketPanel(QWidget):
         self._is_making = False
         self._kept = dict(DEFAULTS)  # the drafts went with the ticket
         self._cleared = {}
+        self._banner.hide()
+        for guess in self._guesses.values():
+            guess.hide()
         now = self.values()  # what was typed since is the beginning of the next ticket
         self._set_values({name: text for name, text in DEFAULTS.items() if now[name] == values[name]})
         self._show_state()
@@ -328,6 +394,8 @@ def _choice(*entries: tuple[str, str]) -> QComboBox:
 def _text(field: Field) -> str:
     if isinstance(field, QComboBox):
         return str(field.currentData())
+    if isinstance(field, ClippedThread):
+        return field.value()
     return field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
 
 
@@ -345,4 +413,7 @@ def _create(service: TicketService, values: dict[str, str]) -> tuple[Ticket, Cha
         type=TicketType(values["type"]),
         priority=Priority(values["priority"]),
         asset=Asset(host=host, os=os) if host or os else None,
+        number=values["number"].strip(),
+        created_at=created_at(values["created"], service.now()),
+        messages=messages_of(values["thread"]),
     )
