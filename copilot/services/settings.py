@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "me": "",
     "window": {},  # geometry and panes
     "recent_commands": [],
+    "retention": {},  # services/retention.py knows the rules and their defaults
 }
 
 
