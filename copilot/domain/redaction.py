@@ -80,7 +80,7 @@ def _sub(pattern: re.Pattern[str] | None, text: str) -> str:
 
 def _pattern(names: Iterable[str], emails: Iterable[str]) -> re.Pattern[str] | None:
     """Compile what finds any of them as a whole, the longest first; None where there is nothing to find."""
-    found = [rf"(?<!\w)(?<!\w-){name}(?!\w|-\w)" for name in _escaped(names)]
+    found = [rf"(?<![^\W_])(?<!\w-){name}(?![^\W_]|-\w)" for name in _escaped(names)]
     found += [rf"(?<![\w.+-]){email}(?!\w|[-.]\w)" for email in _escaped(emails)]
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 

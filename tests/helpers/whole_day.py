@@ -32,7 +32,7 @@ def play(services: Services, folder: Path) -> int:
         f"{REQUESTER} cannot print",
         f"Hello, this is {REQUESTER} <{EMAIL}>. {COLLEAGUE} has the same.",
         requester=Person(REQUESTER, EMAIL, vip=True),
-        asset=Asset(host=f"LT-{REQUESTER}", os="Windows 11"),
+        asset=Asset(host=f"Laptop of {REQUESTER}", os="Windows 11"),
     )
     ticket = made.id
     tickets.change(ticket, "assignee", COLLEAGUE)
@@ -43,7 +43,7 @@ def play(services: Services, folder: Path) -> int:
     tickets.undo(undone.undo_id)
     tickets.post(ticket, f"Dear {REQUESTER}, please try again.", Visibility.PUBLIC)
     fact, _ = tickets.add_evidence(
-        ticket, EvidenceKind.LOG, f"user={EMAIL} denied", f"log of {REQUESTER}", source_ref=f"/home/{EMAIL}"
+        ticket, EvidenceKind.PASTE, f"user={EMAIL} denied", f"log of {REQUESTER}", source_ref=f"/home/{EMAIL}"
     )
     tickets.switch_evidence(fact.uid, False)
     ask = services.ask
@@ -54,6 +54,8 @@ def play(services: Services, folder: Path) -> int:
     tickets.post(ticket, f"{draft}\n{REQUESTER} agreed.", Visibility.INTERNAL)
     other = _ask(ask, ticket, f"And does {COLLEAGUE} have the same?")
     services.decisions.decide(other, DecisionKind.OVERRIDE, Reason.OTHER, f"{COLLEAGUE} says no")
+    first = tickets.case(ticket).evidence[0]
+    tickets.switch_evidence(first.uid, False)  # so that what the model knows is written again
     third = _ask(ask, ticket, "What else?")
     services.decisions.seen(third, 12.0)
     services.decisions.did_it_fix(ticket, Fixed.PARTLY)

@@ -20,6 +20,7 @@ ZOE = PersonMask(["Zoë Marker-Person"], ["zoe.marker@example.org"])
         ("- Zoë\nMarker-Person's PC", f"- {MASK}'s PC"),
         ("<zoe.marker@example.org>", f"<{MASK}>"),
         ("ZOE.MARKER@EXAMPLE.ORG.", f"{MASK}."),
+        ("log_Zoë Marker-Person_2.txt", f"log_{MASK}_2.txt"),
         ("Ann-Zoë Marker-Person", None),
         ("Zoë Marker-Person-Smith", None),
         ("Zoë Marker-Persons", None),
