@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
 
     def _complete(self, _: None) -> None:
         from copilot.ui.ask.inspector import Inspector
+        from copilot.ui.bridge.housekeeping import start_housekeeping
         from copilot.ui.desk.case_pane import CasePane
         from copilot.ui.widgets.command_palette import CommandPalette
         from copilot.ui.widgets.toast import ToastHost
@@ -122,6 +123,8 @@ class MainWindow(QMainWindow):
         inspector.evidence_requested.connect(case.show_evidence)
         self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
+        case.delete_bar.deleting.connect(self.sidebar.leave)
+        start_housekeeping(self.hub)
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
         if self._wanted:
@@ -162,6 +165,10 @@ class MainWindow(QMainWindow):
     def show_models(self) -> None:
         """Open the models page."""
         self._open_page("models")
+
+    def show_privacy(self) -> None:
+        """Open the page on what is recorded about people."""
+        self._open_page("privacy")
 
     def shows_list(self) -> bool:
         """Whether the list is on screen with its tickets: from here on the window can be used."""
@@ -220,8 +227,15 @@ class MainWindow(QMainWindow):
 
             page = SettingsPage(self.hub, self._theme)
             page.models_requested.connect(self.show_models)
+            page.privacy_requested.connect(self.show_privacy)
             page.closed.connect(self.show_desk)
             return page
+        if name == "privacy":
+            from copilot.ui.settings.privacy_page import PrivacyPage
+
+            privacy = PrivacyPage(self.hub)
+            privacy.closed.connect(self.show_desk)
+            return privacy
         from copilot.ui.settings.models_page import ModelsPage
 
         models = ModelsPage(self.hub)
@@ -262,6 +276,7 @@ class MainWindow(QMainWindow):
         inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
         settings = action(tr("Settings"), self.show_settings, "Ctrl+,")
         models = action(tr("Models"), self.show_models)
+        privacy = action(tr("Your data"), self.show_privacy)
         desk = action(tr("Back to the desk"), self.show_desk)
         leave = action(tr("Quit"), self.close, "Ctrl+Q")
         system = action(tr("Theme: follow the system"), partial(self._set_theme, "system"))
@@ -281,7 +296,7 @@ class MainWindow(QMainWindow):
             return made
 
         side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, None, settings, models, None, leave)
+        menu(tr("&Desk"), *side, None, settings, models, privacy, None, leave)
         self._ticket_menu = menu(tr("&Ticket"), None, undo)
         self._view_menu = menu(
             tr("&View"),
@@ -298,7 +313,7 @@ class MainWindow(QMainWindow):
             normal,
         )
         self._own_actions = [
-            undo, next_pane, previous_pane, inspector, settings, models, desk,
+            undo, next_pane, previous_pane, inspector, settings, models, privacy, desk,
             system, light, dark, bigger, smaller, normal, leave,
         ]  # fmt: skip
         self.addAction(desk)

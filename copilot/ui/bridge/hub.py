@@ -27,6 +27,7 @@ class Hub(QObject):
         toast_requested(str, int): A short message, and the id to undo (0 for none).
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
+        delete_requested(int): Somebody wants this ticket deleted; it is asked about first.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
     """
 
@@ -34,6 +35,7 @@ class Hub(QObject):
     toast_requested = Signal(str, int)
     model_changed = Signal()
     ticket_requested = Signal(int)
+    delete_requested = Signal(int)
     answer_ended = Signal(object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:

@@ -186,6 +186,10 @@ class CaseHeader(QWidget):
             QGuiApplication.clipboard().setText(self._case.ticket.number)
             self._hub.toast_requested.emit(tr("{number} copied").format(number=self._case.ticket.number), 0)
 
+    def _delete(self) -> None:
+        if self._case:
+            self._hub.delete_requested.emit(self._case.ticket.id)
+
     def _open_box(self, box: QComboBox) -> None:
         box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         box.showPopup()
@@ -200,6 +204,7 @@ class CaseHeader(QWidget):
             (tr("Resolve the ticket"), "Ctrl+Shift+R", partial(self._set, "status", Status.RESOLVED.value)),
             (tr("Change the title"), "F2", self._edit_title),
             (tr("Copy the ticket's number"), "", self._copy_number),
+            (tr("Delete the ticket…"), "", self._delete),
         ):
             action = QAction(text, self)
             action.setShortcut(QKeySequence(key))
