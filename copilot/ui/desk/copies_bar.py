@@ -65,8 +65,8 @@ class CopiesBar(QWidget):
         self._copies, self._clean = list(copies), clean
         self._words.setText(_named(copies))
         n = len(copies)
-        self.clean_button.setText(tr_n("Take it out of the copy", "Take it out of the {n} copies", n))
-        self.delete_button.setText(tr_n("Delete the copy", "Delete the {n} copies", n))
+        self.clean_button.setText(tr_n("Take it out of the backup", "Take it out of the {n} backups", n))
+        self.delete_button.setText(tr_n("Delete the backup", "Delete the {n} backups", n))
         self._words.show()
         self._buttons.show()
         self.message.clear()
@@ -74,10 +74,10 @@ class CopiesBar(QWidget):
 
     def _on_clean(self) -> None:
         if self._clean:
-            self._begin(self._clean, tr("Taking it out of copy {n} of {total}…"))
+            self._begin(self._clean, tr("Taking it out of backup {n} of {total}…"))
 
     def _on_delete(self) -> None:
-        self._begin(self._delete, tr("Deleting copy {n} of {total}…"))
+        self._begin(self._delete, tr("Deleting backup {n} of {total}…"))
 
     def _delete(self, place: Place) -> Sequence[str]:
         return self._hub.services.removal.delete_copies([place.path])
@@ -96,8 +96,8 @@ class CopiesBar(QWidget):
             else:
                 self.message.show_note(
                     tr_n(
-                        "Done: it stands in {n} copy no more.",
-                        "Done: it stands in {n} copies no more.",
+                        "{n} backup does not hold it any more.",
+                        "{n} backups do not hold it any more.",
                         self._total,
                     )
                 )

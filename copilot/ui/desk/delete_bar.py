@@ -97,6 +97,8 @@ class DeleteBar(QFrame):
         ticket = case.ticket
         self._ticket = ticket.id
         self._icon.set_icon("alert-triangle", "danger_ink")
+        self._icon.show()
+        self._words.show()
         self._words.setText(
             tr(
                 "Delete {number} “{title}” for good? Its thread, evidence, questions, answers and decisions go along. "
@@ -145,6 +147,9 @@ class DeleteBar(QFrame):
     def _on_copies_done(self) -> None:
         if self.copies.isHidden():
             self.withdraw()
+        else:  # what became of the backups says it all
+            self._icon.hide()
+            self._words.hide()
 
     def event(self, event: QEvent) -> bool:
         """Take Esc before a shortcut of the window does."""

@@ -155,12 +155,13 @@ class PersonSection(Section):
             self.message.show_note(tr("{person} is not named anywhere.").format(person=found.person.label))
             return
         self._person = found.person
+        question = tr("Put “(deleted person)” in their place, on {tickets}? This cannot be undone.").format(
+            tickets=tr_n("{n} ticket", "{n} tickets", found.tickets)
+        )
         self._say(
-            tr(
-                "Put “(deleted person)” in the place of {person}, on {tickets}? This cannot be undone."
-            ).format(person=found.person.label, tickets=tr_n("{n} ticket", "{n} tickets", found.tickets)),
+            tr("These records name {person}:").format(person=found.person.label),
             found.changes,
-            _left(found),
+            "\n".join(filter(None, (_left(found), question))),
         )
         self._question.show()
         self.keep_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -182,7 +183,7 @@ class PersonSection(Section):
         self.delete_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, head: str, counts: Sequence[Count], tail: str = "") -> None:
-        lines = [f"{number(count.records)}  {count.field.name}" for count in counts]
+        lines = [f"    {number(count.records)} × {count.field.name}" for count in counts]
         self.result.setText("\n".join([head, *lines, *([tail] if tail else [])]))
         self.result.show()
 

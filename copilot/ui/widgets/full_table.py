@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QScrollArea,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import Tokens
+
+_SIDE, _ABOVE = 8, 6  # pixels around a cell's text; the headings stand as far in
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class FullTable(QTableView):
@@ -19,6 +31,7 @@ class FullTable(QTableView):
         super().__init__(parent)
         self._shares = tuple(shares)
         self.setModel(model)
+        self.setItemDelegate(_Cell(self))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -41,17 +54,34 @@ class FullTable(QTableView):
     def fit(self) -> None:
         """Give each column its share and the table the height of its rows."""
         room = self.viewport().width()
-        own = [self.sizeHintForColumn(c) + 12 if not share else 0 for c, share in enumerate(self._shares)]
+        head = self.horizontalHeader()
         own = [
-            max(width, self.horizontalHeader().sectionSizeHint(c)) if not self._shares[c] else 0
-            for c, width in enumerate(own)
+            0 if share else max(self.sizeHintForColumn(c), head.sectionSizeHint(c))
+            for c, share in enumerate(self._shares)
         ]
         unit = max(0, room - sum(own)) / max(1, sum(self._shares))
         for column, share in enumerate(self._shares):
             self.setColumnWidth(column, int(share * unit) if share else own[column])
         self.resizeRowsToContents()
         rows = sum(self.rowHeight(row) for row in range(self.model().rowCount()))
-        self.setFixedHeight(rows + self.horizontalHeader().sizeHint().height() + 2)
+        self.setFixedHeight(rows + head.sizeHint().height() + 2)
+
+    def is_narrow(self, column: int) -> bool:
+        """Whether the column takes what its content needs."""
+        return not self._shares[column]
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Keep the row that is gone to by key in sight: the page scrolls, not the table."""
+        super().currentChanged(current, previous)
+        page = self.parentWidget()
+        while page is not None and not isinstance(page, QScrollArea):
+            page = page.parentWidget()
+        if page is not None and self.hasFocus():
+            row = self.visualRect(current)
+            at = self.viewport().mapTo(page.widget(), row.center())
+            page.ensureVisible(at.x(), at.y(), 0, row.height())
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
@@ -65,5 +95,36 @@ class FullTable(QTableView):
             self.fit()
 
     def _on_look(self, _tokens: Tokens) -> None:
-        self.setStyleSheet("QTableView::item { padding: 4px 5px; }")  # as far in as the headings
         self.fit()
+
+
+class _Cell(QStyledItemDelegate):
+    """A wrapped text at the top of its cell."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.text = ""  # painted here, with room around it
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(option.palette.ColorRole.Text))
+        room = option.rect.adjusted(_SIDE, _ABOVE, -_SIDE, -_ABOVE)
+        painter.drawText(room, _WRAPPED, str(index.data() or ""))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        table = self.parent()
+        assert isinstance(table, FullTable)
+        text, metrics = str(index.data() or ""), option.fontMetrics
+        if table.is_narrow(index.column()):
+            width = metrics.horizontalAdvance(text) + 1
+        else:
+            width = table.columnWidth(index.column()) - 2 * _SIDE
+        box = metrics.boundingRect(QRect(0, 0, max(1, width), 10_000), _WRAPPED, text)
+        return QSize(width + 2 * _SIDE, box.height() + 2 * _ABOVE)
