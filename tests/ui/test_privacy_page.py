@@ -63,6 +63,7 @@ def test_a_row_that_is_gone_to_by_key_comes_into_sight(page: PrivacyPage, qtbot:
     qtbot.waitUntil(page.isActiveWindow)
     table = page.findChildren(FullTable)[0]
     bar = page.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 1000)  # the page has taken the tables' height
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, 0))
     for _ in range(table.model().rowCount() - 1):

@@ -78,9 +78,10 @@ class FullTable(QTableView):
         page = self.parentWidget()
         while page is not None and not isinstance(page, QScrollArea):
             page = page.parentWidget()
-        if page is not None and self.hasFocus():
+        inner = page.widget() if page is not None else None
+        if page is not None and inner is not None and self.hasFocus():
             row = self.visualRect(current)
-            at = self.viewport().mapTo(page.widget(), row.center())
+            at = self.viewport().mapTo(inner, row.center())
             page.ensureVisible(at.x(), at.y(), 0, row.height())
 
     def sizeHint(self) -> QSize:
