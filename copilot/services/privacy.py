@@ -277,10 +277,10 @@ class PrivacyService:
                 tr("It was left as it is."),
                 tr("Delete it."),
             )
-        mine = _requested(db, person)
+        mine, mask = _requested(db, person), PersonMask(person.names, person.emails)
         touched = set[int]()
         for table in personal.tables(db):
-            found = list(personal.rows_of(db, table))
+            found = [row for row in personal.rows_of(db, table) if personal.redacted(table, row.values, mask)]
             _redact(db, table, found, person, mine)
             touched |= {row.ticket for row in found}
         for ticket in touched - {0}:

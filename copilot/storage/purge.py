@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from copilot.storage import search_index
 from copilot.storage.rows import when
 from copilot.storage.store import Db, Store, translated_errors
 from copilot.support.errors import KnownError
@@ -18,8 +19,10 @@ _PAGES = 64  # of the search index, in one step: a few milliseconds
 
 def delete_ticket(db: Db, ticket: int) -> None:
     """Delete a ticket with all that belongs to it; ids are given again, so nothing may keep its id either."""
-    place = "list_key" if "facets" in columns(db, "ticket_fts") else "id"
-    db.execute(f"DELETE FROM ticket_fts WHERE rowid = (SELECT {place} FROM ticket WHERE id = ?)", (ticket,))
+    if "facets" in columns(db, "ticket_fts"):
+        search_index.remove(db, ticket)
+    else:  # a copy from before schema 2
+        db.execute("DELETE FROM ticket_fts WHERE rowid = ?", (ticket,))
     db.execute("DELETE FROM draft WHERE ticket = ?", (ticket,))
     among = (
         " OR EXISTS (SELECT 1 FROM json_each(tickets) WHERE value = ?1)"
@@ -78,6 +81,7 @@ def opened_copy(path: Path, key: str | None = None, *, read_only: bool = False) 
                 db.pragma("key", key)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")
+            search_index.add_functions(db)
             yield db
         finally:
             db.close()
