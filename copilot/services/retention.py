@@ -77,7 +77,7 @@ def apply(
     if rule["closed_months"]:
         closed = steps.ids(_CLOSED, to_text(months_before(now, rule["closed_months"])))
     undo = steps.delete("undo_entry", "at < ?1", undo_before)
-    hidden = steps.ids(_HIDDEN, undo_before)
+    hidden = _taken_back(deps, undo_before)
     for ticket in (*closed, *hidden):
         with deps.store.write() as db:
             purge.delete_ticket(db, ticket)
@@ -136,6 +136,14 @@ def months_before(now: datetime, months: int) -> datetime:
 def _local_midnight(now: datetime) -> datetime:
     """Return when today began at the desk: a change can be undone all day."""
     return now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _taken_back(deps: Deps, before: str) -> list[int]:
+    """Return tickets whose making was taken back; none while an import is under way, whose tickets are hidden too."""
+    with deps.store.read() as db:
+        if desk_state.settings_from(db, desk_state.UNFINISHED_IMPORT):
+            return []
+        return [row[0] for row in db.execute(_HIDDEN, (before,))]
 
 
 class _Steps:

@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from copilot.storage import search_index
-from copilot.storage.rows import when
+from copilot.storage.rows import dump, load, when
 from copilot.storage.store import Db, Store, translated_errors
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
@@ -31,6 +31,24 @@ def delete_ticket(db: Db, ticket: int) -> None:
     )
     db.execute(f"DELETE FROM undo_entry WHERE ticket = ?1{among}", (ticket,))
     db.execute("DELETE FROM ticket WHERE id = ?", (ticket,))
+    _leave_imports(db, ticket)
+
+
+def _leave_imports(db: Db, ticket: int) -> None:
+    """Take a ticket out of the ranges of ids that the undo of an import would delete."""
+    found = db.execute(
+        "SELECT id, inverse FROM undo_entry WHERE instr(inverse, '\"tickets.gone\"')"
+    ).fetchall()
+    for entry, inverse in found:
+        before, after = load(inverse), list[object]()
+        for step in before:
+            if step[0] == "tickets.gone" and step[1] <= ticket <= step[2]:
+                parts = ((step[1], ticket - 1), (ticket + 1, step[2]))
+                after += [["tickets.gone", first, last] for first, last in parts if first <= last]
+            else:
+                after.append(step)
+        if after != before:
+            db.execute("UPDATE undo_entry SET inverse = ? WHERE id = ?", (dump(after), entry))
 
 
 def forget(store: Store, between: Callable[[], object] = lambda: None) -> bool:

@@ -8,7 +8,8 @@ import apsw
 import pytest
 
 from copilot.domain.query import View
-from copilot.domain.ticket import ChangeSet
+from copilot.domain.ticket import ChangeSet, TicketDraft
+from copilot.services import storing
 from copilot.services.bundle import Services
 from copilot.services.footprint import Place, PlaceKind, footprint
 from copilot.services.recovery import owner_of
@@ -19,6 +20,7 @@ from copilot.support.clock import FixedClock
 from copilot.support.errors import KnownError
 from tests.helpers.desk import desk
 from tests.helpers.played_engine import PlayedEngine
+from tests.helpers.storage_kit import plain_ticket
 from tests.helpers.whole_day import REQUESTER, play, traces
 
 pytestmark = pytest.mark.logs("^unexpected")
@@ -105,6 +107,18 @@ def test_undo_does_not_reach_the_next_ticket_with_the_id(services: Services) -> 
         inverse = [row[0] for row in db.execute("SELECT inverse FROM undo_entry")]
     assert len(inverse) == 30
     assert not any(f'hidden",{ticket},' in step for step in inverse)
+
+
+def test_undoing_an_import_does_not_reach_a_ticket_that_got_a_deleted_ones_id(services: Services) -> None:
+    drafts = [TicketDraft(plain_ticket(f"Imported {n}")) for n in range(3)]
+    ids, _ = storing.store_all(services.deps, drafts, "3 tickets imported")
+    services.removal.delete(ids[-1])
+    mine, _ = services.tickets.create("My own")
+    assert mine.id == ids[-1]
+    with services.store.read() as db:
+        (entry,) = [row[0] for row in db.execute("SELECT id FROM undo_entry WHERE ticket = 0")]
+    services.tickets.undo(entry)
+    assert services.tickets.search(View.ALL) == [mine.id]
 
 
 def test_copies_that_hold_the_ticket_are_named_and_can_be_scrubbed(

@@ -91,6 +91,18 @@ def test_a_ticket_whose_making_was_taken_back_goes_after_a_day(services: Service
     assert made.id != kept.id
 
 
+def test_tickets_of_an_import_under_way_stay(services: Services, ticket: int, clock: FixedClock) -> None:
+    with services.store.write() as db:
+        db.execute("UPDATE ticket SET hidden = 1")
+        db.execute('INSERT INTO setting VALUES (\'import:im_1\', \'{"owner":"1:1","ranges":[[1,1]]}\')')
+    clock.advance(DAY * 9)
+    assert run(services).hidden == 0
+    with services.store.write() as db:
+        db.execute("DELETE FROM setting WHERE key LIKE 'import:%'")
+    assert run(services).hidden == 1
+    assert ticket
+
+
 def test_what_was_taken_back_goes_after_a_day_unless_something_refers_to_it(
     services: Services, engine: PlayedEngine, ticket: int, clock: FixedClock
 ) -> None:
