@@ -21,7 +21,7 @@ from copilot.support.i18n import tr
 from copilot.support.text import one_line
 
 _logger = logging.getLogger(__name__)
-_WRITES = 5  # rows in one transaction: each may be a long text, and its ticket is indexed again
+_WRITES = 3  # rows in one transaction: each may be a long text, and its ticket is indexed again
 _DOERS = {"by", "actor", "author", "assignee"}
 
 

@@ -14,7 +14,7 @@ from copilot.storage.store import Db, Store, translated_errors
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
-_PAGES = 64  # of the search index, in one step: a few milliseconds
+_PAGES = 32  # of the search index, in one step: a few milliseconds
 
 
 def delete_ticket(db: Db, ticket: int) -> None:
