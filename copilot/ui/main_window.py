@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         inspector.evidence_requested.connect(case.show_evidence)
         self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
-        case.delete_bar.deleting.connect(self.sidebar.leave)
+        case.delete_bar.deleting.connect(self._leave_ticket)
         start_housekeeping(self.hub)
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
@@ -254,6 +254,12 @@ class MainWindow(QMainWindow):
         self.show_ticket(ticket)
         if self._case:
             self._case.focus_composer()
+
+    def _leave_ticket(self, ticket: int) -> None:
+        """Go on to the next ticket, or the one before, where this one is selected."""
+        for go in (self.sidebar.select_next, self.sidebar.select_previous):
+            if self.sidebar.current_id() == ticket:
+                go()
 
     def _toast(self, text: str, undo_id: int) -> None:
         if self._toasts is None:

@@ -153,13 +153,6 @@ class Sidebar(QWidget):
         place = self._model.place(self._current)
         self._go((place if place >= 0 else self._list.resting_place) - 1)
 
-    def leave(self, ticket: int) -> None:
-        """Go on to the next ticket, or the one before, where this one is selected."""
-        if ticket == self._current:
-            self.select_next()
-        if ticket == self._current:
-            self.select_previous()
-
     def set_view(self, view: View) -> None:
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
