@@ -88,7 +88,7 @@ def show_register(context: Context) -> int:
                     _print_field(context, count)
         out.text(tr("Where it lies: {folder}").format(folder=context.data_dir))
         for place in service.places():
-            out.text(f"  {place.path.relative_to(context.data_dir)}  {place.bytes / 1e6:.1f} MB")
+            out.text(f"  {place.path}  {place.bytes / 1e6:.1f} MB")
         out.document({"register": _plain(counts), "places": _places(service.places())})
         return 0
     person = service.find(context.options.person)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISREG
 
 from copilot.domain.personal_data import declared
+from copilot.storage import desk_state
+from copilot.storage.store import Store
 
 
 class PlaceKind(StrEnum):
@@ -41,28 +44,44 @@ class Place:
     at: datetime
 
 
-def footprint(data_dir: Path) -> tuple[Place, ...]:
-    """Return every file of the data folder but the models', by path.
+def footprint(data_dir: Path, backups: Path | None = None) -> tuple[Place, ...]:
+    """Return every file of the data folder but the models', by path, and what lies in another folder for backups.
 
     Exports, printouts and copies that a person made lie outside and are not known to the program.
     """
+    paths = [path for path in sorted(data_dir.rglob("*")) if path.relative_to(data_dir).parts[0] != _MODELS]
+    if backups is not None and not backups.resolve().is_relative_to(data_dir.resolve()):
+        paths += sorted(backups.glob("desk-*.db"))
     found = []
-    for path in sorted(data_dir.rglob("*")):
-        inner = path.relative_to(data_dir)
-        if inner.parts[0] == _MODELS or not path.is_file():
-            continue
+    for path in paths:
         try:
             stat = path.stat()
         except OSError:
             continue  # gone since
-        at = datetime.fromtimestamp(stat.st_mtime, UTC)
-        found.append(Place(path, kind_of(inner.as_posix()), stat.st_size, at))
+        if S_ISREG(stat.st_mode):
+            at = datetime.fromtimestamp(stat.st_mtime, UTC)
+            found.append(Place(path, kind_of(inner_path(path, data_dir)), stat.st_size, at))
     return tuple(found)
 
 
-def copies(data_dir: Path) -> tuple[Place, ...]:
+def inner_path(path: Path, data_dir: Path) -> str:
+    """Return a path below the data folder, written with `/`; another folder for backups stands for the usual one."""
+    if path.is_relative_to(data_dir):
+        return path.relative_to(data_dir).as_posix()
+    return f"backups/{path.name}"
+
+
+def backup_folder(store: Store) -> Path | None:
+    """Return the folder that a person has chosen for backups; None where it is the usual one."""
+    with store.read() as db:
+        schedule = desk_state.get_setting(db, "backup_schedule", {})
+    folder = schedule.get("folder") if isinstance(schedule, dict) else ""
+    return Path(folder) if folder else None
+
+
+def copies(data_dir: Path, backups: Path | None = None) -> tuple[Place, ...]:
     """Return the copies of the database, newest first; their write-ahead logs belong to them."""
-    found = (place for place in footprint(data_dir) if place.kind is PlaceKind.COPY)
+    found = (place for place in footprint(data_dir, backups) if place.kind is PlaceKind.COPY)
     return tuple(
         sorted((p for p in found if p.path.suffix == ".db"), key=lambda p: (p.at, p.path), reverse=True)
     )

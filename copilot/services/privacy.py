@@ -11,7 +11,7 @@ from copilot.domain.personal_data import About, Form, PersonalField, declared, p
 from copilot.domain.redaction import PersonMask
 from copilot.domain.ticket import ChangeSet
 from copilot.services.deps import Deps
-from copilot.services.footprint import Place, copies, footprint, forget_memory
+from copilot.services.footprint import Place, backup_folder, copies, footprint, forget_memory, inner_path
 from copilot.storage import desk_state, personal, purge, tickets
 from copilot.storage.personal import Found, Table
 from copilot.storage.store import Db
@@ -92,11 +92,11 @@ class PrivacyService:
 
     def counts(self) -> tuple[Count, ...]:
         """Return the register with how many records there are of each; for files, how many files."""
-        files = footprint(self._data_dir)
+        files = self.places()
         found = []
         for one in personal_data():
             if one.form is Form.FILE:
-                inner = [place.path.relative_to(self._data_dir).as_posix() for place in files]
+                inner = [inner_path(place.path, self._data_dir) for place in files]
                 records = sum(declared(path) == one for path in inner)
             else:
                 with self._deps.store.read() as db:
@@ -106,7 +106,7 @@ class PrivacyService:
 
     def places(self) -> tuple[Place, ...]:
         """Return every file that the program has written, but for the models."""
-        return footprint(self._data_dir)
+        return footprint(self._data_dir, backup_folder(self._deps.store))
 
     def find(self, typed: str = "") -> Person:
         """Return the person with this name or address; without one, the technician at this desk.
@@ -169,7 +169,7 @@ class PrivacyService:
                 for f in personal_data()
             ],
             "records": records,
-            "copies": [place.path.name for place in copies(self._data_dir)],
+            "copies": [place.path.name for place in self._copies()],
         }
         partial = file.with_name(file.name + ".partial")
         try:
@@ -217,6 +217,9 @@ class PrivacyService:
 
     # -- inner parts
 
+    def _copies(self) -> tuple[Place, ...]:
+        return copies(self._data_dir, backup_folder(self._deps.store))
+
     def _tables(self) -> list[Table]:
         with self._deps.store.read() as db:
             return personal.tables(db)
@@ -257,7 +260,7 @@ class PrivacyService:
             changes=_by_field(changes),
             left=left,
             tickets=len(touched),
-            copies=copies(self._data_dir),
+            copies=self._copies(),
             changed=ChangeSet(frozenset(touched), True) if write else ChangeSet(),
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from copilot.domain.ticket import ChangeSet
 from copilot.services.deps import Deps
-from copilot.services.footprint import Place, copies, delete_copy, forget_memory
+from copilot.services.footprint import Place, backup_folder, copies, delete_copy, forget_memory
 from copilot.services.recovery import recover
 from copilot.storage import purge
 from copilot.storage.store import Db
@@ -82,7 +82,7 @@ class RemovalService:
             number,
             created_at,
             ChangeSet(frozenset({ticket}), True),
-            tuple(place for place in copies(self._data_dir) if holds(place.path, number, created_at)),
+            tuple(place for place in self._copies() if holds(place.path, number, created_at)),
         )
 
     def scrub(self, removed: Removed, progress: Progress = lambda done, total: None) -> list[str]:
@@ -97,6 +97,9 @@ class RemovalService:
     ) -> list[str]:
         """Delete copies of the desk; return what could not be done, one sentence each."""
         return self._each(paths, delete_copy, progress)
+
+    def _copies(self) -> tuple[Place, ...]:
+        return copies(self._data_dir, backup_folder(self._deps.store))
 
     def _each(self, paths: Sequence[Path], work: Callable[[Path], None], progress: Progress) -> list[str]:
         problems = []

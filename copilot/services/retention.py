@@ -76,8 +76,8 @@ def apply(
     closed = list[int]()
     if rule["closed_months"]:
         closed = steps.ids(_CLOSED, to_text(months_before(now, rule["closed_months"])))
-    undo = steps.delete("undo_entry", "at < ?1", undo_before)
-    hidden = _taken_back(deps, undo_before)
+    undo = steps.delete("undo_entry", "coalesce(undone_at, at) < ?1", undo_before)
+    hidden = _taken_back(deps, undo_before)  # after the entries that could bring them back
     for ticket in (*closed, *hidden):
         with deps.store.write() as db:
             purge.delete_ticket(db, ticket)
@@ -198,7 +198,8 @@ _CLOSED = (
 # A ticket is hidden when its making is taken back. One that Undo could still bring back stays.
 _HIDDEN = (
     "SELECT id FROM ticket t WHERE hidden = 1 AND merged_into IS NULL AND updated_at < ?1 "
-    "AND NOT EXISTS (SELECT 1 FROM undo_entry WHERE ticket = t.id AND undone_at IS NULL)"
+    "AND NOT EXISTS (SELECT 1 FROM undo_entry u WHERE u.ticket = t.id "
+    "OR EXISTS (SELECT 1 FROM json_each(u.tickets) WHERE value = t.id))"
 )
 _TAKEN_BACK_MESSAGE = (
     "hidden = 1 AND at < ?1 AND NOT EXISTS (SELECT 1 FROM undo_entry WHERE instr(inverse, message.uid))"

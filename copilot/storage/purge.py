@@ -48,7 +48,9 @@ def _leave_imports(db: Db, ticket: int) -> None:
                 after += [["tickets.gone", first, last] for first, last in parts if first <= last]
             else:
                 after.append(step)
-        if after != before:
+        if not after:
+            db.execute("DELETE FROM undo_entry WHERE id = ?", (entry,))
+        elif after != before:
             db.execute("UPDATE undo_entry SET inverse = ? WHERE id = ?", (dump(after), entry))
 
 

@@ -65,4 +65,3 @@ WHEN NEW.redactions IS NOT OLD.redactions + 1 OR instr(NEW."by" || NEW.note || N
   OR (NEW.id, NEW.uid, NEW.suggestion, NEW.kind, NEW.reason, NEW.edit_similarity, NEW.at, NEW.undoes)
      IS NOT (OLD.id, OLD.uid, OLD.suggestion, OLD.kind, OLD.reason, OLD.edit_similarity, OLD.at, OLD.undoes)
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
-CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;  -- deleting a ticket looks for these

@@ -14,7 +14,7 @@ from copilot.services.bundle import Services
 from copilot.services.footprint import Place, PlaceKind, footprint
 from copilot.services.recovery import owner_of
 from copilot.services.removal import Removed
-from copilot.storage import purge
+from copilot.storage import desk_state, purge
 from copilot.storage.migrate import migrations
 from copilot.support.clock import FixedClock
 from copilot.support.errors import KnownError
@@ -121,6 +121,15 @@ def test_undoing_an_import_does_not_reach_a_ticket_that_got_a_deleted_ones_id(se
     assert services.tickets.search(View.ALL) == [mine.id]
 
 
+def test_an_import_of_which_every_ticket_is_deleted_has_no_undo(services: Services) -> None:
+    drafts = [TicketDraft(plain_ticket(f"Imported {n}")) for n in range(2)]
+    ids, _ = storing.store_all(services.deps, drafts, "2 tickets imported")
+    for ticket in ids:
+        services.removal.delete(ticket)
+    with pytest.raises(KnownError, match="nothing to undo"):
+        services.tickets.undo()
+
+
 def test_copies_that_hold_the_ticket_are_named_and_can_be_scrubbed(
     services: Services, data_dir: Path
 ) -> None:
@@ -142,6 +151,21 @@ def test_copies_that_hold_the_ticket_are_named_and_can_be_scrubbed(
         assert db.execute("PRAGMA integrity_check").get == "ok"
         assert db.execute("SELECT count(*) FROM ticket").get == tickets
         db.close()
+
+
+def test_backups_in_another_folder_are_found(services: Services, data_dir: Path, tmp_path: Path) -> None:
+    ticket = secret_ticket(services)
+    elsewhere = tmp_path / "usb"
+    copy = services.exchange.backup(elsewhere / "desk-auto-1.db").path
+    (elsewhere / "holiday.db").write_bytes(b"somebody else's")
+    with services.store.write() as db:
+        desk_state.set_setting(db, "backup_schedule", {"folder": str(elsewhere)})
+    removed = services.removal.delete(ticket)
+    assert [place.path for place in removed.copies] == [copy]
+    assert services.removal.scrub(removed) == []
+    assert held(tmp_path) == []
+    backups = {c.field.name: c.records for c in services.privacy.counts()}["Backups"]
+    assert backups == 1
 
 
 def test_another_ticket_with_the_same_number_is_not_scrubbed(
