@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
     from copilot.services.models import ModelService
+    from copilot.services.privacy import PrivacyService
+    from copilot.services.removal import RemovalService
 
 
 class World(NamedTuple):
@@ -60,6 +62,8 @@ def build(world: World) -> Services:
         "decisions": _decisions,
         "exchange": _exchange,
         "doctor": _doctor,
+        "privacy": _privacy,
+        "removal": _removal,
     }
     return Services(world.data_dir, deps, makers)
 
@@ -137,6 +141,26 @@ def _doctor(services: Services) -> "DoctorService":
     from copilot.services.doctor import DoctorService
 
     return DoctorService(services.deps, services.models, services.engine)
+
+
+def _privacy(services: Services) -> "PrivacyService":
+    from copilot.services.privacy import PrivacyService
+
+    return PrivacyService(services.deps, services.data_dir)
+
+
+def _removal(services: Services) -> "RemovalService":
+    from copilot.services.removal import RemovalService
+
+    def stop(answer: str) -> bool:
+        ask = services.ask
+        if not ask.is_live(answer):
+            return False
+        ask.stop(answer)
+        ask.wait(answer, 10)
+        return not ask.is_live(answer)
+
+    return RemovalService(services.deps, services.data_dir, stop)
 
 
 def _worker_environment() -> dict[str, str]:

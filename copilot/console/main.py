@@ -80,7 +80,7 @@ def _forget_stdout() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; options work before and after the command."""
-    from copilot.console import ask, backup, bench, doctor, models, start, tickets
+    from copilot.console import ask, backup, bench, doctor, models, privacy, start, tickets
 
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, suppress=True)
@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     main.add_argument("--version", action="version", version=__version__)
     main.set_defaults(command=window)
     groups = main.add_subparsers(title=tr("commands"), metavar="COMMAND")
-    for module in (start, tickets, ask, models, backup, doctor, bench):
+    for module in (start, tickets, ask, models, backup, privacy, doctor, bench):
         module.add_commands(groups, common)
     return main
 

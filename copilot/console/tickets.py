@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from copilot.console.context import Context
+from copilot.console.privacy import add_ticket_command as add_delete_command
 from copilot.domain.query import View
 from copilot.domain.ticket import SlaState
 from copilot.services.ask import AnswerView
@@ -39,6 +40,7 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
     show = commands.add_parser("show", parents=[common], help=tr("show a ticket with all that belongs to it"))
     show.add_argument("id", help=tr("number or id"))
     show.set_defaults(command=show_ticket)
+    add_delete_command(commands, common)
 
 
 def import_file(context: Context) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from copilot.services.exchange import ExchangeService
     from copilot.services.intake import IntakeService
     from copilot.services.models import ModelService
+    from copilot.services.privacy import PrivacyService
+    from copilot.services.removal import RemovalService
     from copilot.services.ticket_marks import TicketMarks
     from copilot.services.tickets import TicketService
 
@@ -109,6 +111,18 @@ class Services:
         """The report on this machine."""
         doctor: DoctorService = self._get("doctor")
         return doctor
+
+    @property
+    def privacy(self) -> "PrivacyService":
+        """What is recorded about people."""
+        privacy: PrivacyService = self._get("privacy")
+        return privacy
+
+    @property
+    def removal(self) -> "RemovalService":
+        """Deleting tickets for good."""
+        removal: RemovalService = self._get("removal")
+        return removal
 
     def close(self) -> None:
         """End the worker and close the database; safe to call twice."""

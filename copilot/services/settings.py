@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "recent_commands": [],
     "notifications": True,
     "do_not_disturb": False,  # no notification, whatever the line above says
+    "retention": {},  # services/retention.py knows the rules and their defaults
 }
 
 

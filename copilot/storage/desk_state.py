@@ -37,14 +37,18 @@ def drop_setting(db: Db, key: str) -> None:
 def save_draft(
     db: Db, ticket: int, slot: str, text: str, at: datetime, suggestion: str | None = None
 ) -> None:
-    """Keep what is being written; an empty text clears the slot. `suggestion` None leaves the link as it is."""
+    """Keep what is being written; an empty text clears the slot. `suggestion` None leaves the link as it is.
+
+    What is written for a ticket that has been deleted is not kept: the next ticket may get its id.
+    """
     if not text:
         db.execute("DELETE FROM draft WHERE ticket = ? AND slot = ?", (ticket, slot))
         return
     db.execute(
-        "INSERT INTO draft (ticket, slot, text, suggestion, updated_at) VALUES (?,?,?,?,?) "
+        "INSERT INTO draft (ticket, slot, text, suggestion, updated_at) SELECT ?1,?2,?3,?4,?5 "
+        "WHERE ?1 = 0 OR EXISTS (SELECT 1 FROM ticket WHERE id = ?1) "
         "ON CONFLICT (ticket, slot) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at, "
-        "suggestion = CASE WHEN ? THEN suggestion ELSE excluded.suggestion END",
+        "suggestion = CASE WHEN ?6 THEN suggestion ELSE excluded.suggestion END",
         (ticket, slot, text, suggestion or "", to_text(at), suggestion is None),
     )
 

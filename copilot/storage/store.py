@@ -92,6 +92,16 @@ class Store:
         self._last_seen_version = version
         return changed
 
+    def empty_log(self) -> bool:
+        """Move everything from the write-ahead log into the file and empty it; False while somebody reads from it."""
+        with self._write_lock, translated_errors(self.path):
+            self._writer.set_busy_timeout(100)
+            try:
+                busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+            finally:
+                self._writer.set_busy_timeout(BUSY_MS)
+        return not busy
+
     def close(self) -> None:
         """Close both connections; safe to call twice."""
         with self._write_lock, self._read_lock:

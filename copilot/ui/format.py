@@ -38,6 +38,11 @@ def short_time(at: datetime) -> str:
     return _local(at, QLocale.FormatType.ShortFormat)
 
 
+def absolute_date(at: datetime) -> str:
+    """Return the local date in the user's short format."""
+    return QLocale().toString(_qt(at).date(), QLocale.FormatType.ShortFormat)
+
+
 def duration(minutes: float) -> str:
     """Return a length of time in its two largest units ("2 h 10 min"); negative ones without their sign."""
     # A minute that is not over yet still counts: "0 min left" would say that it is over.

@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
 
     def _complete(self, _: None) -> None:
         from copilot.ui.ask.inspector import Inspector
+        from copilot.ui.bridge.housekeeping import start_housekeeping
         from copilot.ui.desk.case_pane import CasePane
         from copilot.ui.widgets.command_palette import CommandPalette
         from copilot.ui.widgets.toast import ToastHost
@@ -123,6 +124,8 @@ class MainWindow(QMainWindow):
         inspector.evidence_requested.connect(case.show_evidence)
         self.sidebar.marked.connect(case.set_marker)
         case.set_window_active(self.isActiveWindow())
+        case.delete_bar.deleting.connect(self._leave_ticket)
+        start_housekeeping(self.hub)
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
         self._add_ways(case)
@@ -210,6 +213,10 @@ class MainWindow(QMainWindow):
         """Open the models page."""
         self._open_page("models")
 
+    def show_privacy(self) -> None:
+        """Open the page on what is recorded about people."""
+        self._open_page("privacy")
+
     def shows_list(self) -> bool:
         """Whether the list is on screen with its tickets: from here on the window can be used."""
         return self.sidebar.is_filled()
@@ -281,8 +288,15 @@ class MainWindow(QMainWindow):
 
             page = SettingsPage(self.hub, self._theme)
             page.models_requested.connect(self.show_models)
+            page.privacy_requested.connect(self.show_privacy)
             page.closed.connect(self.show_desk)
             return page
+        if name == "privacy":
+            from copilot.ui.settings.privacy_page import PrivacyPage
+
+            privacy = PrivacyPage(self.hub)
+            privacy.closed.connect(self.show_desk)
+            return privacy
         from copilot.ui.settings.models_page import ModelsPage
 
         models = ModelsPage(self.hub)
@@ -301,6 +315,12 @@ class MainWindow(QMainWindow):
         self.show_ticket(ticket)
         if self._case:
             self._case.focus_composer()
+
+    def _leave_ticket(self, ticket: int) -> None:
+        """Go on to the next ticket, or the one before, where this one is selected."""
+        for go in (self.sidebar.select_next, self.sidebar.select_previous):
+            if self.sidebar.current_id() == ticket:
+                go()
 
     def _toast(self, text: str, undo_id: int) -> None:
         if self._toasts is None:
@@ -324,6 +344,7 @@ class MainWindow(QMainWindow):
         inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
         settings = action(tr("Settings"), self.show_settings, "Ctrl+,")
         models = action(tr("Models"), self.show_models)
+        privacy = action(tr("Your data"), self.show_privacy)
         desk = action(tr("Back to the desk"), self.show_desk)
         leave = action(tr("Quit"), self.close, "Ctrl+Q")
         system = action(tr("Theme: follow the system"), partial(self._set_theme, "system"))
@@ -343,7 +364,7 @@ class MainWindow(QMainWindow):
             return made
 
         side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, clipping, None, settings, models, None, leave)
+        menu(tr("&Desk"), *side, clipping, None, settings, models, privacy, None, leave)
         self._ticket_menu = menu(tr("&Ticket"), None, undo)
         self._view_menu = menu(
             tr("&View"),
@@ -360,7 +381,7 @@ class MainWindow(QMainWindow):
             normal,
         )
         self._own_actions = [
-            undo, clipping, next_pane, previous_pane, inspector, settings, models, desk,
+            undo, clipping, next_pane, previous_pane, inspector, settings, models, privacy, desk,
             system, light, dark, bigger, smaller, normal, leave,
         ]  # fmt: skip
         self.addAction(desk)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscr
 
 page = page_fixture()
 
-PAGES = ("Settings", "Models", "New ticket", "Import tickets…")
+PAGES = ("Settings", "Models", "Your data", "New ticket", "Import tickets…")
 SIGHT = (1280, 800)
 
 

@@ -49,3 +49,20 @@ CREATE VIRTUAL TABLE ticket_fts USING fts5 (
   number, title, body, requester, thread, evidence, answers, facets,
   content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '2'
 );
+-- A person who is deleted leaves these records as a mask, and each record counts how often that was done to it;
+-- everything else of them stays as immutable as it was (docs/adr/0006).
+ALTER TABLE evidence ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER evidence_immutable;
+CREATE TRIGGER evidence_immutable
+BEFORE UPDATE OF uid, ticket, label, kind, source, source_ref, observed_at, trust, text, sha256, redactions ON evidence
+WHEN NEW.redactions IS NOT OLD.redactions + 1 OR instr(NEW.source || NEW.source_ref || NEW.text, '(deleted person)') = 0
+  OR (NEW.uid, NEW.ticket, NEW.label, NEW.kind, NEW.observed_at, NEW.trust)
+     IS NOT (OLD.uid, OLD.ticket, OLD.label, OLD.kind, OLD.observed_at, OLD.trust)
+BEGIN SELECT RAISE(ABORT, 'evidence is immutable'); END;
+ALTER TABLE decision ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER decision_append_only;
+CREATE TRIGGER decision_append_only BEFORE UPDATE ON decision
+WHEN NEW.redactions IS NOT OLD.redactions + 1 OR instr(NEW."by" || NEW.note || NEW.diff, '(deleted person)') = 0
+  OR (NEW.id, NEW.uid, NEW.suggestion, NEW.kind, NEW.reason, NEW.edit_similarity, NEW.at, NEW.undoes)
+     IS NOT (OLD.id, OLD.uid, OLD.suggestion, OLD.kind, OLD.reason, OLD.edit_similarity, OLD.at, OLD.undoes)
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;

@@ -28,6 +28,7 @@ class Hub(QObject):
         toast_requested(str, int): A short message, and the id to undo (0 for none).
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
+        delete_requested(int): Somebody wants this ticket deleted; it is asked about first.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
         setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
         answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
@@ -37,6 +38,7 @@ class Hub(QObject):
     toast_requested = Signal(str, int)
     model_changed = Signal()
     ticket_requested = Signal(int)
+    delete_requested = Signal(int)
     answer_ended = Signal(object)
     setting_changed = Signal(str, object)
     answer_moved = Signal(int)

@@ -95,6 +95,11 @@ class Tasks(QObject):
         """Whether nothing is under way; for tests."""
         return self._pending == 0
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether long work should come to its end; may be asked on any thread."""
+        return self._closed
+
     def shutdown(self) -> None:
         """Finish what is queued for writing, drop the rest, and end the threads."""
         self._closed = True

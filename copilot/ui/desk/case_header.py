@@ -121,7 +121,7 @@ class CaseHeader(QWidget):
         column.addSpacing(4)
         column.addWidget(fields)
         self._actions = self._make_actions()
-        self._ways_out = self._actions[-4:]
+        self._ways_out = self._actions[-5:]
 
     def show_case(self, case: TicketCase) -> None:
         """Show a ticket's head."""
@@ -231,6 +231,10 @@ class CaseHeader(QWidget):
         menu.addActions(self._ways_out)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
+    def _delete(self) -> None:
+        if self._case:
+            self._hub.delete_requested.emit(self._case.ticket.id)
+
     def _open_box(self, box: QComboBox) -> None:
         box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         box.showPopup()
@@ -248,6 +252,7 @@ class CaseHeader(QWidget):
             (tr("Copy the reply being written"), "", partial(self._copy_as, "reply")),
             (tr("Copy as resolution"), "", partial(self._copy_as, "resolution")),
             (tr("Print or save as PDF…"), "Ctrl+P", self._print),
+            (tr("Delete the ticket…"), "", self._delete),
         ):
             action = QAction(text, self)
             action.setShortcut(QKeySequence(key))

@@ -22,6 +22,7 @@ from copilot.ui.ask.composer import AskComposer
 from copilot.ui.ask.conversation import ConversationView
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.case_header import CaseHeader
+from copilot.ui.desk.delete_bar import DeleteBar
 from copilot.ui.desk.evidence_list import EvidenceList
 from copilot.ui.desk.message_editor import MessageEditor
 from copilot.ui.desk.thread_view import ThreadView
@@ -60,6 +61,7 @@ class CasePane(QWidget):
         self._follows = False
         self._marker: Marker | None = None
         self._reveals = False
+        self.delete_bar = DeleteBar(hub)
         self.header = CaseHeader(hub)
         self.messages = ThreadView(hub)
         self.evidence = EvidenceList(hub)
@@ -121,7 +123,9 @@ class CasePane(QWidget):
         self._stack.addWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        outer.setSpacing(0)
+        outer.addWidget(self.delete_bar)
+        outer.addWidget(self._stack, 1)
 
         self.composer.question_changed.connect(self.question_changed)
         self.composer.models_requested.connect(self.models_requested)
@@ -140,6 +144,7 @@ class CasePane(QWidget):
 
     def show_ticket(self, ticket: int) -> None:
         """Show another ticket; what was being typed for the last one is kept."""
+        self.delete_bar.leave(ticket)
         if ticket != self._ticket:
             self.flush()
             self._ticket = ticket

@@ -42,6 +42,8 @@ class RowMenu(QMenu):
         self.addSeparator()
         self.addAction(tr("Copy number")).triggered.connect(self._copy_number)
         self.addAction(tr("Copy title")).triggered.connect(self._copy_title)
+        self.addSeparator()
+        self.addAction(tr("Delete…")).triggered.connect(self._delete)
 
     def _add_choices(self, title: str, field: str, choices: list[tuple[str, str]], now: str) -> None:
         menu = self.addMenu(title)
@@ -78,6 +80,10 @@ class RowMenu(QMenu):
 
     def _copy_title(self) -> None:
         QGuiApplication.clipboard().setText(self._row.title)
+
+    def _delete(self) -> None:
+        self._hub.ticket_requested.emit(self._row.id)  # one sees what goes
+        self._hub.delete_requested.emit(self._row.id)
 
 
 def open_row_menu(hub: Hub, row: TicketRow, parent: QWidget, at: QPoint) -> RowMenu:

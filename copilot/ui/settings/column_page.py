@@ -23,6 +23,7 @@ class ColumnPage(QFrame):
     """
 
     closed = Signal()
+    widest = COLUMN
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +72,7 @@ class ColumnPage(QFrame):
         return [self._back_action]
 
     def _on_look(self, tokens: Tokens) -> None:
-        self._inner.setMaximumWidth(scaled(COLUMN, tokens))
+        self._inner.setMaximumWidth(scaled(self.widest, tokens))
 
     def event(self, event: QEvent) -> bool:
         # Esc is a shortcut of the window too ("Stop the answer"); on this page it leads back.

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
@@ -23,7 +23,13 @@ if TYPE_CHECKING:  # what a backup needs is loaded when one is made
 
 
 class DataSection(Section):
-    """The data folder and its backup."""
+    """The data folder and its backup.
+
+    Signals:
+        privacy_requested: The person wants to know what is recorded about people.
+    """
+
+    privacy_requested = Signal()
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(tr("Your data"), parent)
@@ -51,6 +57,10 @@ class DataSection(Section):
         kept = label(_what_is_kept(), "small", wraps=True)
         kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_line(tr("What is kept"), kept)
+        self.privacy_button = QPushButton(tr("What is recorded about people…"))
+        self.privacy_button.clicked.connect(self.privacy_requested)
+        self.add_wide(wrapping_line_of(self.privacy_button))
+        self.add_gap()
         removing = label(
             tr("Quit, then delete the data folder. Removing the program leaves the folder in place."),
             "small",

@@ -28,10 +28,12 @@ class SettingsPage(ColumnPage):
 
     Signals:
         models_requested: The person wants the models page.
+        privacy_requested: The person wants to know what is recorded about people.
         closed: The person wants back to the desk.
     """
 
     models_requested = Signal()
+    privacy_requested = Signal()
 
     def __init__(self, hub: Hub, theme: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(tr("Settings"), parent)
@@ -55,6 +57,7 @@ class SettingsPage(ColumnPage):
         self.model.models_requested.connect(self.models_requested)
         self.attention = AttentionSection(hub)
         self.data = DataSection(hub)
+        self.data.privacy_requested.connect(self.privacy_requested)
         self.machine = MachineSection(hub)
         for number, section in enumerate(
             (self.appearance, you, self.attention, self.model, self.data, self.machine)
