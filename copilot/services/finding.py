@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from copilot.desk.marking import Terms, snippet
-from copilot.domain.query import View
+from copilot.domain.query import Query
 from copilot.domain.span import Span
 from copilot.services.ticket_list import TicketList
 from copilot.storage import found_texts
 from copilot.support.i18n import tr
-
-__all__ = ["Finding", "Marker", "find_reasons", "marker"]
 
 
 class Finding(NamedTuple):
@@ -28,8 +26,8 @@ class Finding(NamedTuple):
 class Marker:
     """Finds the words of one search in the texts that a window shows; equal to no other."""
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, query: Query) -> None:
+        self.terms = Terms(query)
 
     def __bool__(self) -> bool:
         """Whether anything is searched for."""
@@ -38,11 +36,6 @@ class Marker:
     def spans(self, text: str) -> list[Span]:
         """Return what to mark in `text`."""
         return self.terms.spans(text)
-
-
-def marker(service: TicketList, typed: str) -> Marker:
-    """Return what marks the words of the search line `typed`."""
-    return Marker(Terms(service.query(View.ALL, typed)))
 
 
 def find_reasons(service: TicketList, tickets: Sequence[int], marks: Marker) -> dict[int, Finding]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from copilot.domain.listing import Priority, Status, TicketType
-from copilot.domain.query import Query, SavedView
+from copilot.domain.query import Query, SavedView, View
 from copilot.services import saved_views
 from copilot.services.bundle import Services
 from copilot.support.i18n import tr
@@ -33,11 +33,11 @@ class FilterChoices(NamedTuple):
     views: Sequence[SavedView]
 
 
-def read_choices(services: Services, query: Query) -> FilterChoices:
-    """Read what the menu offers."""
+def read_choices(services: Services, typed: str) -> FilterChoices:
+    """Read what the menu offers beside the search line `typed`."""
     tickets = services.tickets
     views = saved_views.all_views(services.deps)
-    return FilterChoices(query, tickets.known_names(), tickets.common_tags(), views)
+    return FilterChoices(tickets.query(View.ALL, typed), tickets.known_names(), tickets.common_tags(), views)
 
 
 class FilterMenu(QMenu):

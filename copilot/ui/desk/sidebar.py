@@ -26,9 +26,8 @@ from copilot.ui.widgets.search_field import SearchField
 if TYPE_CHECKING:
     from copilot.domain.query import SavedView
     from copilot.services.finding import Finding, Marker
-    from copilot.ui.desk.filter_menu import FilterChoices
     from copilot.ui.desk.list_empty import ListEmpty, WayOn
-    from copilot.ui.desk.search_tools import SearchTools
+    from copilot.ui.desk.search_controls import SearchControls
 
 REST_MS = 150  # after the first page; nobody who types waits for the rest of a list
 SETTLE_MS = 150  # longer than the pause between two repeats of a held key
@@ -119,7 +118,7 @@ class Sidebar(QWidget):
         head = self._make_head()
         self._field = SearchField(tr("Search  /"), self)
         self._filter = IconButton("filter", tr("Filter tickets"), parent=self)
-        self._tools: SearchTools | None = None
+        self._controls: SearchControls | None = None
         self._views = ViewSwitch(self)
         self._stack = QStackedWidget(self)
         self.tickets = self._list = TicketListView(self._model, self._stack)
@@ -159,6 +158,16 @@ class Sidebar(QWidget):
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
         self._reload()
+
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        return self._views.view
+
+    @property
+    def search_text(self) -> str:
+        """What is typed into the search line."""
+        return self._field.text().strip()
 
     def set_search(self, text: str) -> None:
         """Search for `text`, as if it had been typed."""
@@ -376,15 +385,15 @@ class Sidebar(QWidget):
         """Mark what is searched for in the rows, and say what of the search line was not understood."""
         if not found.typed and self._marker is None:
             return
-        from copilot.services.finding import marker  # only where something is searched for
+        from copilot.services.finding import Marker  # only where something is searched for
 
-        marks = marker(self._hub.services.ticket_list, found.typed)
+        marks = Marker(found.page.query)
         self._marker = marks if marks else None
         self._model.set_marker(self._marker)
         self._list.viewport().update()
         self.marked.emit(marks)
-        if found.page.query.unknown or self._tools is not None:
-            self._search_tools().show_unknown(found.page.query.unknown)
+        if found.page.query.unknown or self._controls is not None:
+            self._search_controls().tools.show_unknown(found.page.query.unknown)
 
     def _explain_empty(self, found: _Listing) -> None:
         if self._empty is None:
@@ -433,69 +442,27 @@ class Sidebar(QWidget):
 
     def open_filters(self) -> None:
         """Offer the filters and the saved views."""
-        from copilot.ui.desk.filter_menu import read_choices
+        self._search_controls().open_filters()
 
-        services = self._hub.services
-        query = services.ticket_list.query(View.ALL, self._field.text())
-        self._hub.tasks.read(self, partial(read_choices, services, query), self._on_choices, key="choices")
+    def _search_controls(self) -> "SearchControls":
+        if self._controls is None:
+            from copilot.ui.desk.search_controls import SearchControls
 
-    def _on_choices(self, choices: "FilterChoices") -> None:
-        from copilot.ui.desk.filter_menu import FilterMenu
-
-        menu = FilterMenu(choices, bool(self._field.text().strip()), self)
-        menu.toggled.connect(self._on_toggled)
-        menu.cleared.connect(self._field.clear)
-        menu.save_requested.connect(self._on_save_requested)
-        menu.view_chosen.connect(self._show_saved_view)
-        menu.delete_requested.connect(self._delete_saved_view)
-        menu.popup(self._filter.mapToGlobal(self._filter.rect().bottomLeft()))
-
-    def _on_toggled(self, name: str, value: str) -> None:
-        self._field.setText(self._hub.services.ticket_list.toggled(self._field.text(), name, value))
-
-    def _search_tools(self) -> "SearchTools":
-        if self._tools is None:
-            from copilot.ui.desk.search_tools import SearchTools
-
-            self._tools = tools = SearchTools(self)
-            tools.view_chosen.connect(self._show_saved_view)
-            tools.delete_requested.connect(self._delete_saved_view)
-            tools.named.connect(self._save_view)
-            tools.left.connect(self.focus_search)
-            self._top.addWidget(tools)
-        return self._tools
+            self._controls = SearchControls(self._hub, self, self._top, self._filter, self.focus_search)
+        return self._controls
 
     def _on_save_requested(self) -> None:
-        if self._field.text().strip():
-            self._search_tools().ask_name()
-        else:
-            self.focus_search()
+        self._search_controls().ask_name()
 
     def _read_saved_views(self) -> None:
         from copilot.services.saved_views import all_views
 
-        self._hub.tasks.read(
-            self, partial(all_views, self._hub.services.deps), self._on_saved_views, key="views"
-        )
+        work = partial(all_views, self._hub.services.deps)
+        self._hub.tasks.read(self, work, self._on_saved_views, key="views")
 
     def _on_saved_views(self, views: "list[SavedView]") -> None:
-        if views or self._tools is not None:
-            self._search_tools().show_views(views)
-
-    def _save_view(self, name: str) -> None:
-        from copilot.services.saved_views import save
-
-        work = partial(save, self._hub.services.deps, name, self._views.view, self._field.text().strip())
-        self._hub.change(self, work)
-
-    def _delete_saved_view(self, name: str) -> None:
-        from copilot.services.saved_views import delete
-
-        self._hub.change(self, partial(delete, self._hub.services.deps, name))
-
-    def _show_saved_view(self, view: "SavedView") -> None:
-        self._views.set_view(view.view)
-        self.set_search(view.typed)
+        if views or self._controls is not None:
+            self._search_controls().tools.show_views(views)
 
     # -- going
 

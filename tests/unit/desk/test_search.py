@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.desk.search import merge, parse, view_query
+from copilot.desk.search import merge, parse, toggled, view_query
 from copilot.domain.query import Query, View
 from copilot.domain.ticket import Priority, Status, TicketType
 
@@ -119,3 +119,36 @@ def test_what_is_typed_narrows_the_view() -> None:
 def test_what_is_typed_wins_over_the_view() -> None:
     merged = merge(view_query(View.MY_QUEUE, ME), parse("assignee:none status:closed", ME))
     assert merged == Query(statuses=(Status.CLOSED,), assignee="", open_only=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "value", "after"),
+    [
+        ("", "status", "new", "status:new"),
+        ("vpn", "status", "new", "vpn status:new"),
+        ("vpn status:new", "status", "triaged", "vpn status:new,triaged"),
+        ("status:new,triaged vpn", "status", "New", "vpn status:triaged"),
+        ("status:new", "status", "new", ""),
+        ("assignee:dana x", "assignee", "Tomas Lind", 'x assignee:"Tomas Lind"'),
+        ('assignee:"Tomas Lind"', "assignee", "tomas lind", ""),
+        ("is:open", "is", "pinned", "is:open is:pinned"),
+        ("is:open is:pinned", "is", "open", "is:pinned"),
+        ("tag:a", "tag", "b c", 'tag:"a,b c"'),
+        ('"two words" vpn', "priority", "P1", '"two words" vpn priority:P1'),
+    ],
+)
+def test_a_filter_is_put_in_and_taken_out(before: str, name: str, value: str, after: str) -> None:
+    assert toggled(before, name, value) == after
+
+
+@given(st.text(max_size=40), st.sampled_from(["status", "assignee", "tag", "is"]))
+def test_a_filter_that_was_put_in_is_understood(text: str, name: str) -> None:
+    value = {"status": "new", "assignee": "Zoë Q", "tag": "vpn", "is": "pinned"}[name]
+    query = parse(toggled("vpn " + text.replace(name, ""), name, value), ME)
+    held = {
+        "status": Status.NEW in query.statuses,
+        "assignee": query.assignee == "Zoë Q",
+        "tag": "vpn" in query.tags,
+        "is": query.pinned_only,
+    }
+    assert held[name]
