@@ -47,4 +47,6 @@ def from_text(text: str) -> datetime:
         ValueError: The text is not a time.
     """
     at = datetime.fromisoformat(text.strip())
+    if at.tzinfo is UTC:  # as `to_text` writes it
+        return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
