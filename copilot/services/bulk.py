@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from copilot.domain.ticket import ActorKind, ChangeSet, Ticket, TicketEvent
 from copilot.services import changes
@@ -13,10 +14,17 @@ from copilot.storage import desk_state, tickets, undo
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
+from copilot.support.text import one_line
 
 BULK_FIELDS = ("status", "priority", "assignee")
 
-_Change = Callable[[Ticket, datetime], Ticket]
+
+class _Change(NamedTuple):
+    """What is done to each ticket; `what` says so."""
+
+    field: str
+    what: str
+    apply: Callable[[Ticket, datetime], Ticket]
 
 
 @dataclass
@@ -49,13 +57,7 @@ class BulkService:
         Raises:
             KnownError: The field cannot be changed or the value is not one of its values; nothing was changed.
         """
-        if field not in BULK_FIELDS:
-            raise KnownError(
-                tr("The field {field} cannot be changed for many tickets at once.").format(field=field)
-            )
-        words = value.replace("_", " ") or tr("nobody")
-        what = tr("{field} is now {value}").format(field=tr(field.capitalize()), value=words)
-        return self._run(ids, field, what, lambda ticket, now: changed(ticket, field, value, now), tell, stop)
+        return self._run(ids, _field_change(field, value), tell, stop)
 
     def tag_many(
         self,
@@ -71,26 +73,15 @@ class BulkService:
         Raises:
             KnownError: No tag is named, or one is both to come and to go.
         """
-        coming, going = clean_tags(add), clean_tags(remove)
-        if not coming and not going:
-            raise KnownError(tr("There is no tag to add or remove."))
-        both = {tag.casefold() for tag in coming} & {tag.casefold() for tag in going}
-        if both:
-            raise KnownError(tr("{tag} cannot be added and removed at once.").format(tag=min(both)))
-        parts = []
-        if coming:
-            parts.append(tr("tagged {tags}").format(tags=", ".join(coming)))
-        if going:
-            parts.append(tr("no longer tagged {tags}").format(tags=", ".join(going)))
-        what = "; ".join(parts)
-        return self._run(
-            ids,
-            "tags",
-            what[:1].upper() + what[1:],
-            lambda ticket, _: with_tags(ticket, coming, going),
-            tell,
-            stop,
-        )
+        return self._run(ids, _tag_change(add, remove), tell, stop)
+
+    def would_change(self, ids: Sequence[int], field: str, value: str) -> int:
+        """Return how many tickets `change_many` would change; raises what it would raise."""
+        return self._count(ids, _field_change(field, value))
+
+    def would_tag(self, ids: Sequence[int], add: Iterable[str], remove: Iterable[str] = ()) -> int:
+        """Return how many tickets `tag_many` would change; raises what it would raise."""
+        return self._count(ids, _tag_change(add, remove))
 
     def known_tags(self) -> list[str]:
         """Return every tag there is, those on most tickets first."""
@@ -99,39 +90,43 @@ class BulkService:
 
     # -- inner parts
 
-    def _run(
-        self, ids: Sequence[int], name: str, what: str, change: _Change, tell: Tell, stop: Stop
-    ) -> ChangeSet:
+    def _count(self, ids: Sequence[int], change: _Change) -> int:
+        now = self._deps.clock.now()
+        with self._deps.store.read() as db:
+            found = tickets.get_many(db, ids).values()
+        return sum(change.apply(ticket, now) != ticket for ticket in found)
+
+    def _run(self, ids: Sequence[int], change: _Change, tell: Tell, stop: Stop) -> ChangeSet:
         wanted = list(dict.fromkeys(ids))
         now, me = self._deps.clock.now(), self._deps.me()
         tally = _Tally()
 
         def work(db: Db, ticket: int) -> None:
-            if self._change_one(db, ticket, name, change, now, me, tally):
+            if self._change_one(db, ticket, change, now, me, tally):
                 tally.touched.append(ticket)
 
         def store(db: Db) -> None:
             if tally.steps:  # each transaction can be undone, also where it was the last one before a crash
                 made = tally.touched[-len(tally.steps) :]
-                tally.entries.append(desk_state.add_undo(db, 0, what, tally.steps, now, made))
+                tally.entries.append(desk_state.add_undo(db, 0, change.what, tally.steps, now, made))
                 tally.steps = []
 
         reached = in_steps(self._deps.store, wanted, work, tell, stop, store)
-        return self._close(wanted, reached, what, tally)
+        return self._close(wanted, reached, change.what, tally)
 
     def _change_one(
-        self, db: Db, ticket: int, name: str, change: _Change, now: datetime, me: str, tally: _Tally
+        self, db: Db, ticket: int, change: _Change, now: datetime, me: str, tally: _Tally
     ) -> bool:
         before = tickets.get(db, ticket)
         if before is None:
             return False
-        after = change(before, now)
+        after = change.apply(before, now)
         if after == before:
             return False
         tickets.update(db, replace(after, updated_at=now))
-        old, new = _text(before, name), _text(after, name)
-        tickets.add_events(db, [TicketEvent(ticket, now, me, ActorKind.HUMAN, name, old, new)])
-        if name == "tags":
+        old, new = _text(before, change.field), _text(after, change.field)
+        tickets.add_events(db, [TicketEvent(ticket, now, me, ActorKind.HUMAN, change.field, old, new)])
+        if change.field == "tags":
             step: changes.Step = ["tags", ticket, list(before.tags), list(after.tags)]
         else:
             step = changes.restore_fields(before, after)
@@ -154,6 +149,32 @@ class BulkService:
         if reached < len(wanted):
             label = tr("{label}, then stopped").format(label=label)
         return ChangeSet(frozenset(tally.touched), True, label, entry)
+
+
+def _field_change(field: str, value: str) -> _Change:
+    if field not in BULK_FIELDS:
+        raise KnownError(
+            tr("The field {field} cannot be changed for many tickets at once.").format(field=field)
+        )
+    words = one_line(value, 60).replace("_", " ") or tr("nobody")
+    what = tr("{field} is now {value}").format(field=tr(field.capitalize()), value=words)
+    return _Change(field, what, lambda ticket, now: changed(ticket, field, value, now))
+
+
+def _tag_change(add: Iterable[str], remove: Iterable[str]) -> _Change:
+    coming, going = clean_tags(add), clean_tags(remove)
+    if not coming and not going:
+        raise KnownError(tr("There is no tag to add or remove."))
+    both = {tag.casefold() for tag in coming} & {tag.casefold() for tag in going}
+    if both:
+        raise KnownError(tr("{tag} cannot be added and removed at once.").format(tag=min(both)))
+    if not going:
+        what = tr("Tagged {tags}").format(tags=", ".join(coming))
+    elif not coming:
+        what = tr("No longer tagged {tags}").format(tags=", ".join(going))
+    else:
+        what = tr("Tagged {tags}, no longer {gone}").format(tags=", ".join(coming), gone=", ".join(going))
+    return _Change("tags", what, lambda ticket, _: with_tags(ticket, coming, going))
 
 
 def _text(ticket: Ticket, name: str) -> str:

@@ -167,7 +167,7 @@ def test_tags_come_and_go_whatever_the_case_of_their_letters(services: Services)
     changes = services.bulk.tag_many([a, b], ["vpn", "urgent"], ["LAPTOP"])
     assert tags(services, a) == ("VPN", "urgent")
     assert tags(services, b) == ("vpn", "urgent")
-    assert changes.undo_label == "Tagged vpn, urgent; no longer tagged LAPTOP: 2 tickets"
+    assert changes.undo_label == "Tagged vpn, urgent, no longer LAPTOP: 2 tickets"
     assert services.tickets.search(View.ALL, "tag:urgent") == [b, a]
     assert {tag.casefold() for tag in services.bulk.known_tags()} == {"urgent", "vpn"}
     services.tickets.undo(changes.undo_id)
