@@ -91,6 +91,8 @@ class Sidebar(QWidget):
         import_requested(): Somebody wants to bring tickets in from a file.
         filled(): What the first search found is on screen; said once.
         marked(Marker): Other words are searched for.
+        chosen_changed(int): So many rows are selected.
+        chosen_menu_requested(QPoint): A right click on several selected rows, at this point of the screen.
     """
 
     ticket_selected = Signal(int)
@@ -99,6 +101,8 @@ class Sidebar(QWidget):
     import_requested = Signal()
     filled = Signal()
     marked = Signal(object)
+    chosen_changed = Signal(int)
+    chosen_menu_requested = Signal(object)
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +114,7 @@ class Sidebar(QWidget):
         self._was_hidden = False
         self._is_filled = False
         self._is_whole = False
+        self._chosen_further: list[int] = []  # what was selected before a search, of which only a page is there
         self._model = TicketListModel(hub, self)
         self._marker: Marker | None = None
         self._read(View.MY_QUEUE, "")  # at once: it is read while the rest is built
@@ -157,6 +162,18 @@ class Sidebar(QWidget):
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
         self._reload()
+
+    def chosen(self) -> list[int]:
+        """Return the tickets whose rows are selected, in the order of the list."""
+        return self._list.chosen()
+
+    def choose_one(self) -> None:
+        """Select just the ticket that is open."""
+        self._show_current(self._list.verticalScrollBar().value())
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar at the foot of the list."""
+        self._page.insertWidget(self._page.indexOf(self._stack) + 1, bar)
 
     def is_filled(self) -> bool:
         """Whether what the first search found is on screen."""
@@ -221,7 +238,7 @@ class Sidebar(QWidget):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(12, 6, 12, 6)
         bottom.addWidget(self._foot)
-        page = QVBoxLayout(self)
+        self._page = page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(top)
@@ -263,6 +280,8 @@ class Sidebar(QWidget):
         self._field.installEventFilter(self)
         self._views.view_chosen.connect(self.set_view)
         self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.chosen_changed.connect(self._on_chosen)
+        self._list.one_requested.connect(self.choose_one)
         self._list.activated.connect(self._on_activated)
         self._list.painted.connect(self._on_painted)
         self._list.customContextMenuRequested.connect(self._on_menu)
@@ -307,9 +326,14 @@ class Sidebar(QWidget):
             return
         if rest.ids is not None:
             scrolled = self._list.verticalScrollBar().value()
+            chosen = self._chosen_further or self._list.chosen()
+            if len(chosen) == self._model.rowCount() > 1:  # Ctrl+A meant those to come, too
+                chosen = rest.ids
             self._model.extend(rest.ids)
             self._is_whole = True
-            self._show_current(scrolled)
+            self._chosen_further = []
+            if not (len(chosen) > 1 and self._choose_again(chosen, scrolled)):
+                self._show_current(scrolled)
             self._show_foot()
         if rest.marker is not None:
             self._model.set_findings(rest.findings)
@@ -337,8 +361,12 @@ class Sidebar(QWidget):
             self._list.resting_place = 0
             self._mark(found)
         self._is_whole = found.is_whole
+        chosen = self._list.chosen()
         self._model.set_ids(found.ids, found.page.rows, found.version)
-        if not self._current and found.ids:
+        self._chosen_further = chosen if len(chosen) > 1 and not found.is_whole else []
+        if len(chosen) > 1 and self._choose_again(chosen, scrolled):
+            pass
+        elif not self._current and found.ids:
             self.select(found.ids[0])
         else:
             self._show_current(scrolled)
@@ -498,7 +526,26 @@ class Sidebar(QWidget):
             self._list.resting_place = place
         self._list.show_place(place, keep_scroll=keep_scroll)
 
+    def _choose_again(self, chosen: list[int], keep_scroll: int | None) -> bool:
+        """Select tickets where they stand now; False where not even two of them are in the list."""
+        if sum(self._model.place(ticket) >= 0 for ticket in chosen) < 2:
+            return False
+        self._list.restore(chosen, self._model.place(self._current), keep_scroll)
+        return True
+
+    def _on_chosen(self, count: int) -> None:
+        if count == 1:
+            self._open(self._list.chosen_index())
+        elif count == 0 and self._model.place(self._current) >= 0:
+            self._show_current(self._list.verticalScrollBar().value())
+            return
+        self.chosen_changed.emit(count)
+
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not self._list.is_extending:
+            self._open(index)
+
+    def _open(self, index: QModelIndex) -> None:
         ticket = index.data(TicketRole.ID)
         if ticket is None or ticket == self._current:
             return
@@ -514,12 +561,16 @@ class Sidebar(QWidget):
 
     def _say(self) -> None:
         self._said = self._current
+        self._list.mark_opened(self._current)
         self.ticket_selected.emit(self._current)
 
     def _on_activated(self, index: QModelIndex) -> None:
         self._settle.stop()
+        self._open(index)  # where several are selected, another one may be open
+        self._settle.stop()
         self._said = self._current
-        self.ticket_activated.emit(index.data(TicketRole.ID))
+        self._show_current(self._list.verticalScrollBar().value())
+        self.ticket_activated.emit(self._current)
 
     def _enter_list(self) -> None:
         if self._stack.currentWidget() is not self._list:
@@ -564,7 +615,9 @@ class Sidebar(QWidget):
 
     def _on_menu(self, at: QPoint) -> None:
         row = self._list.indexAt(at).data(TicketRole.ROW)
-        if row is not None:
+        if self._list.chosen_count() > 1:
+            self.chosen_menu_requested.emit(self._list.viewport().mapToGlobal(at))
+        elif row is not None:
             from copilot.ui.desk.row_menu import open_row_menu  # when it is first asked for
 
             menu = open_row_menu(self._hub, row, self._list, self._list.viewport().mapToGlobal(at))
