@@ -33,6 +33,11 @@ def absolute_time(at: datetime) -> str:
     return _local(at, QLocale.FormatType.LongFormat)
 
 
+def time_of_day(at: datetime) -> str:
+    """Return the local time in the user's format."""
+    return QLocale().toString(_qt(at).time(), QLocale.FormatType.ShortFormat)
+
+
 def duration(minutes: float) -> str:
     """Return a length of time in its two largest units ("2 h 10 min"); negative ones without their sign."""
     # A minute that is not over yet still counts: "0 min left" would say that it is over.

@@ -101,7 +101,7 @@ class Hub(QObject):
 
     def _on_undone(self, changes: ChangeSet) -> None:
         self.changed.emit(changes)
-        self.toast_requested.emit(tr("Taken back"), 0)
+        self.toast_requested.emit(changes.undo_label or tr("Taken back"), 0)
 
     def _look_elsewhere(self) -> None:
         self.tasks.write(self, self.services.store.changed_elsewhere, self._on_looked)
