@@ -104,6 +104,7 @@ class CaseHeader(QWidget):
         column.addSpacing(4)
         column.addWidget(fields)
         self.tags_and_links = TagsAndLinks(hub)
+        column.addSpacing(2)
         column.addWidget(self.tags_and_links)
         self._actions = self._make_actions()
 

@@ -30,6 +30,7 @@ class LinkPage(ColumnPage):
         self._question = label(kind="title")
         self._kind = QComboBox()
         self._kind.setAccessibleName(tr("How they belong together"))
+        self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._kind.currentIndexChanged.connect(self._refresh)
         self._picker = TicketPicker(hub)
         self._picker.picked.connect(self._refresh)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from copilot.domain.listing import ChangeSet, TicketRow
 from copilot.services.merging import MergePart, MergePreview
 from copilot.support.i18n import tr, tr_n
+from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.ticket_picker import TicketPicker
 from copilot.ui.settings.column_page import ColumnPage, label, line_of
@@ -149,5 +150,5 @@ def _line(part: MergePart) -> str:
     if part.links:
         goes.append(tr_n("{n} link", "{n} links", part.links))
     return tr("{number}  {title}: {what} go over").format(
-        number=part.number, title=part.title[:60], what=", ".join(goes)
+        number=part.number, title=one_line(part.title, 60), what=", ".join(goes)
     )

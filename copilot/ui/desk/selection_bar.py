@@ -85,7 +85,7 @@ class SelectionBar(QFrame):
         self._running.hide()
 
         column = QVBoxLayout()
-        column.setContentsMargins(12, 4, 8, 8)
+        column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._row)

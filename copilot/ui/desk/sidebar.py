@@ -377,6 +377,8 @@ class Sidebar(QWidget):
             self._explain_empty(found)
             if had_focus:
                 self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if len(chosen) > 1:
+            self._list.tell_chosen()  # a list that is filled anew says nothing of what was selected in it
         self._show_foot()
         if found.typed and not is_same:
             words = tr_n("{n} ticket found", "{n} tickets found", len(found.ids))

@@ -35,6 +35,7 @@ class TagField(QWidget):
         self._field.setToolTip(tr("A tag; several with commas between them"))
         self._field.returnPressed.connect(self._add)
         self._field.left.connect(self.left)
+        self.setFocusProxy(self._field)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -61,6 +62,7 @@ class TagField(QWidget):
     def _tags(self) -> list[str]:
         tags = [tag.strip() for tag in self._field.text().split(",") if tag.strip()]
         self._field.clear()
+        self._field.completer().popup().hide()  # as long as it is there, it has the keyboard
         return tags
 
     def _add(self) -> None:

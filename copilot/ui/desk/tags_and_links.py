@@ -43,6 +43,8 @@ class TagsAndLinks(QWidget):
         self._add_link = IconButton("link", tr("Link"), show_label=True)
         self._add_link.setAccessibleName(tr("Link with another ticket"))
         self._add_link.clicked.connect(self.link_requested)
+        for button in (self._add_tag, self._add_link):
+            button.setProperty("kind", "small")  # as high as a chip
         self._flow = FlowLayout(self, 4)
         for part in (self._field, self._add_tag, self._add_link):
             self._flow.addWidget(part)
@@ -59,7 +61,8 @@ class TagsAndLinks(QWidget):
             self._close_field()
         self._ticket, self._shown = case.ticket.id, shown
         focused = self.focusWidget()
-        had_focus = focused is not None and focused.hasFocus() and focused is not self._add_link
+        had_focus = focused is not None and any(chip.isAncestorOf(focused) for chip in self._chips)
+        had_focus = had_focus and focused is not None and focused.hasFocus()
         for chip in self._chips:
             self._flow.removeWidget(chip)
             chip.hide()
@@ -72,9 +75,10 @@ class TagsAndLinks(QWidget):
             self._flow.takeAt(0)
         for part in (*tags, self._field, self._add_tag, *links, self._add_link):
             self._flow.addWidget(part)
-            part.setVisible(part is not self._field or not self._field.isHidden())
+        for part in (*tags, *links):
+            part.show()
         if had_focus:
-            self._add_tag.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self._field if self._add_tag.isHidden() else self._add_tag).setFocus()
         self.updateGeometry()
 
     def open_field(self) -> None:

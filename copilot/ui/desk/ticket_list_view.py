@@ -67,7 +67,7 @@ class TicketListView(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.selectionModel().selectionChanged.connect(self._on_selection)
+        self.selectionModel().selectionChanged.connect(self.tell_chosen)
         follow(self._on_theme)
 
     # -- several rows: ranges of places, so that a hundred thousand are no more than one
@@ -131,7 +131,8 @@ class TicketListView(QTableView):
                 found.append((first, last))
         return found
 
-    def _on_selection(self) -> None:
+    def tell_chosen(self) -> None:
+        """Say how many rows are selected."""
         count = self.chosen_count()
         self._rows.are_several = count > 1
         self.chosen_changed.emit(count)

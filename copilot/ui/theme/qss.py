@@ -54,6 +54,7 @@ QToolButton:disabled, QPushButton[kind="quiet"]:disabled {{ color: {text_disable
 QFrame[kind="chip"] {{ background: {neutral_fill}; border: none; border-radius: {radius_small}px; }}
 QFrame[kind="chip"] QToolButton {{ min-height: {chip}px; padding: 0 3px; font-size: {font_small}px;
   border-radius: {radius_small}px; }}
+QToolButton[kind="small"] {{ min-height: {chip}px; font-size: {font_small}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 
 QLineEdit, QComboBox, QAbstractSpinBox {{ background: {field}; color: {text}; border: 1px solid {control_line};
