@@ -103,7 +103,7 @@ class CaseHeader(QWidget):
         column.addLayout(people)
         column.addSpacing(4)
         column.addWidget(fields)
-        self.tags_and_links = TagsAndLinks(hub)
+        self.tags_and_links = TagsAndLinks(hub, self._assignee)
         column.addSpacing(2)
         column.addWidget(self.tags_and_links)
         self._actions = self._make_actions()

@@ -62,7 +62,9 @@ class TagField(QWidget):
     def _tags(self) -> list[str]:
         tags = [tag.strip() for tag in self._field.text().split(",") if tag.strip()]
         self._field.clear()
-        self._field.completer().popup().hide()  # as long as it is there, it has the keyboard
+        popup = self._field.completer().popup()
+        if popup is not None:
+            popup.hide()  # as long as it is there, it has the keyboard
         return tags
 
     def _add(self) -> None:

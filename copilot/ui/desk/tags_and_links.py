@@ -1,10 +1,11 @@
 """Below a ticket's fields: its tags, and the tickets that it is linked with."""
 
+import itertools
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from copilot.domain.link import LinkedTicket, LinkKind
 from copilot.services.tickets import TicketCase
@@ -27,8 +28,9 @@ class TagsAndLinks(QWidget):
 
     link_requested = Signal()
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, after: QWidget) -> None:
         super().__init__()
+        self._after = after  # from which Tab comes here
         self._hub = hub
         self._ticket = 0
         self._shown: object = None
@@ -77,6 +79,16 @@ class TagsAndLinks(QWidget):
             self._flow.addWidget(part)
         for part in (*tags, *links):
             part.show()
+        order = [
+            self._after,
+            *(
+                each
+                for part in (*tags, self._field, self._add_tag, *links, self._add_link)
+                for each in _stops(part)
+            ),
+        ]
+        for one, after in itertools.pairwise(order):
+            QWidget.setTabOrder(one, after)
         if had_focus:
             (self._field if self._add_tag.isHidden() else self._add_tag).setFocus()
         self.updateGeometry()
@@ -139,6 +151,13 @@ class TagsAndLinks(QWidget):
 
     def _unlink(self, other: int) -> None:
         self._hub.change(self, partial(self._hub.services.links.unlink, self._ticket, other))
+
+
+def _stops(part: QWidget) -> list[QWidget]:
+    """Return what Tab goes to in one of the parts."""
+    if isinstance(part, QToolButton):
+        return [part]
+    return [each for each in part.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
 def link_words(link: LinkedTicket) -> str:
