@@ -19,7 +19,7 @@ from copilot.storage.undo import UndoEntry
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
-__all__ = ["Change", "Step", "group", "redo", "restore_fields", "start_of_day", "today", "undo"]
+__all__ = ["Change", "Step", "group", "redo", "restore_fields", "size", "start_of_day", "today", "undo"]
 
 MOST_LISTED = 500
 _GROUPS = ("group", "merge")  # ["group", ticket, [steps]], ["merge", ticket, target, [steps]]
@@ -95,6 +95,16 @@ def undo(deps: Deps, entry: int = 0, tell: Tell = silent) -> ChangeSet:
     """
     found = _find(deps, entry, undone=False)
     return _turn(deps, found, tell)
+
+
+def size(deps: Deps, entry: int = 0) -> tuple[int, int]:
+    """Return the id of the change that `undo` would take back, and how many tickets it touched.
+
+    Raises:
+        KnownError: As `undo`.
+    """
+    found = _find(deps, entry, undone=False)
+    return found.id, len(found.tickets)
 
 
 def redo(deps: Deps, entry: int, tell: Tell = silent) -> ChangeSet:

@@ -303,6 +303,14 @@ class TicketService(TicketList):
         """Take back a change; 0 means the newest."""
         return changes.undo(self._deps, entry)
 
+    def undo_size(self, entry: int = 0) -> tuple[int, int]:
+        """Return which change `undo` would take back, and how many tickets it touched.
+
+        Raises:
+            KnownError: There is none.
+        """
+        return changes.size(self._deps, entry)
+
     def redo(self, entry: int) -> ChangeSet:
         """Make a change again that was taken back."""
         return changes.redo(self._deps, entry)

@@ -450,3 +450,23 @@ def test_a_day_without_changes_says_what_would_be_there(desk_page: Page) -> None
     page.run("Changes of today")
     page.settle()
     assert any("Nothing was changed today" in text for text in shown_texts(child(page.window, ChangesPage)))
+
+
+def test_a_large_change_is_taken_back_beside_other_writes(
+    desk_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk_page
+    monkeypatch.setattr("copilot.ui.bridge.hub.LONG_UNDO", 5)
+    known = ids(page)
+    before = [page.services.tickets.case(each).ticket.assignee for each in known]
+    change = page.services.bulk.change_many(known, "assignee", "Somebody New")
+    page.hub.undo(change.undo_id)
+    page.settle()
+    assert [toast.text for toast in page.toasts()] == [
+        f"Taking back the change of {len(before)} tickets…",
+        "Taken back",
+    ]
+    assert [page.services.tickets.case(each).ticket.assignee for each in known] == before
+    page.hub.undo(change.undo_id)
+    page.settle()
+    assert page.told() == "There is nothing to undo."

@@ -52,7 +52,7 @@ class ChangesPage(ColumnPage):
     def _show(self, changes: list[Change]) -> None:
         self._changes = changes
         focused = self.focusWidget()
-        had = focused.property("change") if focused is not None else None
+        had = focused.property("change") if focused is not None and focused.hasFocus() else None
         while self._list.count():
             item = self._list.takeAt(0)
             widget = item.widget() if item is not None else None
