@@ -381,6 +381,17 @@ def test_a_link_is_made_opened_and_taken_away(desk_page: Page) -> None:
     assert back in chips(page)
 
 
+def test_many_links_are_shown_on_a_click(desk_page: Page) -> None:
+    page = desk_page
+    others = [each for each in ids(page) if each != page.ticket][:9]
+    page.hub.announce_change(page.services.links.link(others, page.ticket, LinkKind.CAUSED_BY))
+    page.settle()
+    assert [text for text in chips(page) if "Cause" not in text][-1] == "3 more"
+    next(c for c in children(page.case, RemovableChip) if c.text == "3 more").clicked.emit()
+    assert len([text for text in chips(page) if text.startswith("Cause of")]) == 9
+    assert "3 more" not in chips(page)
+
+
 def test_tags_of_one_ticket_are_edited_in_its_head(desk_page: Page) -> None:
     page = desk_page
     before = list(page.stored().ticket.tags)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from copilot.domain.link import LinkedTicket, LinkKind
 from copilot.services.tickets import TicketCase
-from copilot.support.i18n import tr
+from copilot.support.i18n import tr, tr_n
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.tag_field import TagField
@@ -17,6 +17,8 @@ from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.marks import status_text
 from copilot.ui.widgets.removable_chip import RemovableChip
+
+MOST_LINKS = 6  # the rest on a click
 
 
 class TagsAndLinks(QWidget):
@@ -34,6 +36,8 @@ class TagsAndLinks(QWidget):
         self._hub = hub
         self._ticket = 0
         self._shown: object = None
+        self._case: TicketCase | None = None
+        self._shows_all = False
         self._chips: list[RemovableChip] = []
         self._field = TagField(hub, can_remove=False)
         self._field.hide()
@@ -61,7 +65,8 @@ class TagsAndLinks(QWidget):
             return
         if case.ticket.id != self._ticket:
             self._close_field()
-        self._ticket, self._shown = case.ticket.id, shown
+            self._shows_all = False
+        self._ticket, self._shown, self._case = case.ticket.id, shown, case
         focused = self.focusWidget()
         had_focus = focused is not None and any(chip.isAncestorOf(focused) for chip in self._chips)
         had_focus = had_focus and focused is not None and focused.hasFocus()
@@ -70,8 +75,7 @@ class TagsAndLinks(QWidget):
             chip.hide()
             chip.deleteLater()
         tags = [self._tag_chip(tag) for tag in case.ticket.tags]
-        links = [self._link_chip(link) for link in case.links]
-        links += [self._merged_chip(ticket, number) for ticket, number in case.merged_here]
+        links = self._link_chips(case)
         self._chips = [*tags, *links]
         while self._flow.count():
             self._flow.takeAt(0)
@@ -128,6 +132,22 @@ class TagsAndLinks(QWidget):
         )
         chip.removed.connect(partial(self._change_tags, [], [tag]))
         return chip
+
+    def _link_chips(self, case: TicketCase) -> list[RemovableChip]:
+        room = MOST_LINKS if not self._shows_all else len(case.links) + len(case.merged_here)
+        links = [self._link_chip(link) for link in case.links[:room]]
+        links += [self._merged_chip(*each) for each in case.merged_here[: room - len(links)]]
+        more = len(case.links) + len(case.merged_here) - len(links)
+        if more:
+            chip = RemovableChip(tr_n("{n} more", "{n} more", more), tr("Show all links"))
+            chip.clicked.connect(self._show_all)
+            links.append(chip)
+        return links
+
+    def _show_all(self) -> None:
+        self._shows_all, self._shown = True, None
+        if self._case is not None:
+            self.show_case(self._case)
 
     def _link_chip(self, link: LinkedTicket) -> RemovableChip:
         words = link_words(link)
