@@ -10,7 +10,7 @@ from copilot.services import changes
 from copilot.services.deps import Deps
 from copilot.services.fields import changed, clean_tags, with_tags
 from copilot.services.steps import Stop, Tell, in_steps, never, silent
-from copilot.storage import desk_state, tickets, undo
+from copilot.storage import desk_state, search_index, tickets, undo
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
@@ -84,9 +84,9 @@ class BulkService:
         return self._count(ids, _tag_change(add, remove))
 
     def known_tags(self) -> list[str]:
-        """Return every tag there is, those on most tickets first."""
+        """Return the tags that a field can complete, by name."""
         with self._deps.store.read() as db:
-            return tickets.known_tags(db)
+            return tickets.common_tags(db, among=10_000, limit=500)
 
     # -- inner parts
 
@@ -106,6 +106,7 @@ class BulkService:
                 tally.touched.append(ticket)
 
         def store(db: Db) -> None:
+            search_index.index_many(db, tally.touched[-len(tally.steps) :] if tally.steps else ())
             if tally.steps:  # each transaction can be undone, also where it was the last one before a crash
                 made = tally.touched[-len(tally.steps) :]
                 tally.entries.append(desk_state.add_undo(db, 0, change.what, tally.steps, now, made))

@@ -11,8 +11,9 @@ from typing import Any
 from copilot.domain.ticket import ActorKind, ChangeSet, Ticket, TicketEvent
 from copilot.services.deps import Deps
 from copilot.services.steps import Tell, in_steps, silent
+from copilot.services.storing import delete_imported
 from copilot.services.undo_steps import Step, obstacle, stored, take
-from copilot.storage import tickets
+from copilot.storage import search_index, tickets
 from copilot.storage import undo as undo_entries
 from copilot.storage.store import Db
 from copilot.storage.undo import UndoEntry
@@ -94,6 +95,8 @@ def undo(deps: Deps, entry: int = 0, tell: Tell = silent) -> ChangeSet:
         KnownError: There is nothing to undo, the change is from an earlier day, or a later one got in the way.
     """
     found = _find(deps, entry, undone=False)
+    if found.steps and found.steps[0][0] == "tickets.gone":
+        return _take_import_back(deps, found)
     return _turn(deps, found, tell)
 
 
@@ -142,6 +145,7 @@ def _turn(deps: Deps, entry: UndoEntry, tell: Tell) -> ChangeSet:
     with deps.store.write() as db:
         later = undo_entries.later(db, entry) if is_undo and _hides(groups) else {}
     opposites, obstacles, touched = list[Step](), list[str](), set[int]()
+    stale = set[int]()  # in the search index
     whole = True
 
     def turn(db: Db, one: Step) -> None:
@@ -153,7 +157,9 @@ def _turn(deps: Deps, entry: UndoEntry, tell: Tell) -> ChangeSet:
         taken = [take(db, deps, step, now) for step in reversed(_steps(one))]
         whole = whole and None not in taken
         opposites.append(_like(one, [step for step in taken if step is not None]))
-        touched.update(_refresh(db, deps, one, entry, now))
+        found = _touch(db, deps, one, entry, now)
+        touched.update(found)
+        stale.update(found)
         if len(groups) == 1:  # the entry and what it did stay together whatever happens
             settle(db)
 
@@ -161,7 +167,11 @@ def _turn(deps: Deps, entry: UndoEntry, tell: Tell) -> ChangeSet:
         undone_at = now if is_undo else None
         undo_entries.settle(db, entry.id, opposites if whole else [], entry.at if is_undo else now, undone_at)
 
-    in_steps(deps.store, groups, turn, tell)
+    def close(db: Db) -> None:
+        search_index.index_many(db, sorted(stale))
+        stale.clear()
+
+    in_steps(deps.store, groups, turn, tell, close=close)
     if not opposites:
         what = obstacles[0] if obstacles else tr("Nothing was taken back.")
         raise KnownError(what, todo=tr("Undo that first, or set it by hand.") if obstacles else "")
@@ -181,6 +191,36 @@ def _told(entry: UndoEntry, taken: int, wanted: int, obstacles: list[str]) -> st
         if len(obstacles) > 1:
             text += " " + tr("So it is with {n} more.").format(n=len(obstacles) - 1)
     return text
+
+
+def _take_import_back(deps: Deps, entry: UndoEntry) -> ChangeSet:
+    """Delete an import's tickets, but for those that were worked on since; only the file brings them again."""
+    with deps.store.write() as db:
+        later = undo_entries.later(db, entry)
+    ranges, kept = list[list[int]](), list[int]()
+    for _, first, last in entry.steps:
+        start = first
+        for ticket in sorted(each for each in later if first <= each <= last):
+            kept.append(ticket)
+            if start < ticket:
+                ranges.append([start, ticket - 1])
+            start = ticket + 1
+        if start <= last:
+            ranges.append([start, last])
+    gone = sum(last - first + 1 for first, last in ranges)
+    with deps.store.write() as db:
+        numbers = tickets.numbers(db, kept[:1])
+    why = [_worked_on(numbers.get(ticket, ""), later[ticket]) for ticket in kept]
+    if not gone:
+        raise KnownError(why[0], todo=tr("Undo that first."))
+    delete_imported(deps, ranges)
+    with deps.store.write() as db:
+        undo_entries.settle(db, entry.id, [], entry.at, deps.clock.now())
+    return ChangeSet(frozenset(), True, _told(entry, gone, gone + len(kept), why))
+
+
+def _worked_on(number: str, label: str) -> str:
+    return tr("{number} has been worked on since ({label}).").format(number=number, label=label)
 
 
 # -- groups
@@ -213,9 +253,7 @@ def _obstacle(db: Db, one: Step, later: dict[int, str]) -> str:
     for step in _steps(one):
         if step[0] == "ticket.hidden" and step[2] and step[1] in later:
             number = tickets.numbers(db, [step[1]]).get(step[1], "")
-            return tr("{number} has been worked on since ({label}).").format(
-                number=number, label=later[step[1]]
-            )
+            return _worked_on(number, later[step[1]])
     # Steps of one group may build upon each other: the first that is taken is the last of the list.
     seen = set[tuple[Any, ...]]()
     for step in reversed(_steps(one)):
@@ -226,19 +264,14 @@ def _obstacle(db: Db, one: Step, later: dict[int, str]) -> str:
     return ""
 
 
-def _refresh(db: Db, deps: Deps, one: Step, entry: UndoEntry, now: datetime) -> set[int]:
-    """Bring up to date what follows from the tickets' fields; return the tickets of a group."""
-    if one[1] == 0:
-        found, index = set(entry.tickets), True
-    else:
-        found, index = {one[1]}, any(step[0] in ("message", "ticket.hidden") for step in _steps(one))
-        if one[0] == "merge":
-            found.add(one[2])
-            _tell_of_merge(db, deps, one[1], one[2], now, is_undo=entry.undone_at is None)
+def _touch(db: Db, deps: Deps, one: Step, entry: UndoEntry, now: datetime) -> set[int]:
+    """Say when the tickets of a group were last changed; return them."""
+    found = {one[1]} if one[1] else set(entry.tickets)
+    if one[0] == "merge":
+        found.add(one[2])
+        _tell_of_merge(db, deps, one[1], one[2], now, is_undo=entry.undone_at is None)
     for ticket in found:
         tickets.touch(db, ticket, now)
-        if index:
-            tickets.index(db, ticket)
     return found
 
 

@@ -12,7 +12,7 @@ from copilot.services.deps import Deps
 from copilot.services.fields import with_status
 from copilot.services.steps import Stop, Tell, in_steps, never, silent
 from copilot.services.undo_steps import link_step
-from copilot.storage import desk_state, evidence, links, tickets, undo
+from copilot.storage import desk_state, evidence, links, search_index, tickets, undo
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
@@ -185,8 +185,7 @@ class MergeService:
             ],
         )
         tickets.touch(db, target.id, now)
-        for each in (source.id, target.id):
-            tickets.index(db, each)
+        search_index.index_many(db, (source.id, target.id))
         return steps
 
     def _move_links(self, db: Db, source: int, target: int, now: datetime) -> list[changes.Step]:

@@ -36,7 +36,6 @@ from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
 
 
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Text being written, and the answer it came from."""

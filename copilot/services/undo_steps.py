@@ -10,7 +10,10 @@ A step says what to set and, where a later change may have got in between, what 
     ["evidence.switched", uid, was, left]           goes to the model or not
     ["draft", ticket, slot, text, suggestion, left] what was being written
     ["link", one, another, was, left]               the link of two tickets, or null
+    ["saved_view", name, view, typed]               a search with a name; view is "" for none
     ["decision", suggestion, uid]                   cannot be made again
+
+An import's `["tickets.gone", first, last]` is not taken here: `changes.py` does it in steps of its own.
 
 Steps written by an earlier version know nothing of what was left; they are taken unchecked.
 """
@@ -21,9 +24,10 @@ from typing import Any
 
 from copilot.domain.conversation import Decision, DecisionKind, Reason
 from copilot.domain.link import LinkKind, TicketLink
+from copilot.domain.query import View
 from copilot.domain.ticket import ActorKind, Priority, Status, Ticket, TicketEvent, TicketType
 from copilot.services.deps import Deps
-from copilot.storage import conversation, desk_state, evidence, links, tickets
+from copilot.storage import conversation, desk_state, evidence, links, saved_views, tickets
 from copilot.storage.rows import stamp, when
 from copilot.storage.store import Db
 from copilot.support.clock import from_text, to_text
@@ -110,6 +114,8 @@ def take(db: Db, deps: Deps, step: Step, now: datetime) -> Step | None:
             else:
                 links.put(db, _link(was))
             return ["link", one, another, left, was]
+        case ["saved_view", str(name), str(view), str(typed)]:
+            return _take_view(db, name, view, typed)
         case ["decision", str(suggestion), str(uid)]:
             _take_decision_back(db, deps, suggestion, uid, now)
             return None
@@ -213,6 +219,19 @@ def _take_decision_back(db: Db, deps: Deps, suggestion: str, uid: str, now: date
         undoes=uid,
     )
     conversation.add_decision(db, decision)
+
+
+def _take_view(db: Db, name: str, view: str, typed: str) -> Step:
+    found = [each for each in saved_views.all_views(db) if each.name.casefold() == name.casefold()]
+    if view:
+        saved_views.put(db, name, View(view), typed)
+    else:
+        saved_views.delete(db, name)
+    return (
+        ["saved_view", found[0].name, found[0].view, found[0].typed]
+        if found
+        else ["saved_view", name, "", ""]
+    )
 
 
 def _link_text(link: TicketLink | None) -> list[Any] | None:

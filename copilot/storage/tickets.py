@@ -259,15 +259,6 @@ def _from_row(row: tuple[Any, ...]) -> Ticket:
     )
 
 
-def known_tags(db: Db) -> list[str]:
-    """Return every tag there is, those on most tickets first."""
-    rows = db.execute(
-        "SELECT value FROM ticket, json_each(tags) WHERE hidden = 0 AND tags <> '[]' "
-        "GROUP BY value COLLATE NOCASE ORDER BY count(*) DESC, value"
-    )
-    return [row[0] for row in rows]
-
-
 def numbers(db: Db, ids: Iterable[int]) -> dict[int, str]:
     """Return the numbers of tickets by id, of hidden ones too."""
     rows = db.execute(f"SELECT id, number FROM ticket WHERE id IN ({AMONG})", (dump(list(ids)),))

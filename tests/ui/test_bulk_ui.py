@@ -250,7 +250,7 @@ def test_a_long_change_shows_progress_and_can_be_stopped(
     desk_page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = desk_page
-    monkeypatch.setattr("copilot.services.steps.LONGEST", -1.0)  # one ticket a transaction
+    monkeypatch.setattr("copilot.services.steps.MOST", 1)  # one ticket a transaction
     view(page).selectAll()
     count = len(page.sidebar.chosen())
     controller = bulk(page)

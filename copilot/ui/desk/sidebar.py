@@ -114,7 +114,9 @@ class Sidebar(QWidget):
         self._was_hidden = False
         self._is_filled = False
         self._is_whole = False
-        self._chosen_further: list[int] = []  # what was selected before a search, of which only a page is there
+        self._chosen_further: list[
+            int
+        ] = []  # what was selected before a search, of which only a page is there
         self._model = TicketListModel(hub, self)
         self._marker: Marker | None = None
         self._read(View.MY_QUEUE, "")  # at once: it is read while the rest is built

@@ -119,7 +119,7 @@ def test_stopping_keeps_what_was_changed_and_it_can_be_undone(services: Services
 def test_a_change_in_many_transactions_is_one_entry(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copilot.services.steps.LONGEST", -1.0)  # one ticket a transaction
+    monkeypatch.setattr("copilot.services.steps.MOST", 1)  # one ticket a transaction
     ids = make(services, 7)
     before, known = tickets(services, ids), len(services.tickets.changes_today())
     told: list[tuple[int, int]] = []
@@ -139,7 +139,7 @@ def test_a_change_in_many_transactions_is_one_entry(
 def test_what_was_done_before_a_crash_can_be_undone(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copilot.services.steps.LONGEST", -1.0)
+    monkeypatch.setattr("copilot.services.steps.MOST", 1)
     ids = make(services, 4)
     before = tickets(services, ids)
 
