@@ -6,11 +6,13 @@ import pytest
 
 from copilot.domain.evidence import EvidenceKind
 from copilot.domain.query import View
-from copilot.domain.ticket import Priority, Status, Visibility
+from copilot.domain.ticket import Priority, Status, TicketDraft, Visibility
+from copilot.services import saved_views, storing
 from copilot.services.bundle import Services
 from copilot.storage import desk_state
 from copilot.support.clock import FixedClock
 from copilot.support.errors import KnownError
+from tests.helpers.storage_kit import plain_ticket
 
 
 def labels(services: Services) -> list[str]:
@@ -166,3 +168,39 @@ def test_steps_of_an_earlier_version_are_taken_unchecked(
         entry = desk_state.add_undo(db, ticket, "an old one", steps, clock.now())
     services.tickets.undo(entry)
     assert services.tickets.case(ticket).ticket.priority is Priority.P4
+
+
+def test_an_import_is_taken_back_but_for_what_was_worked_on(services: Services) -> None:
+    drafts = [TicketDraft(plain_ticket(number=f"INC-{n}")) for n in range(6)]
+    ids, change = storing.store_all(services.deps, drafts, label="Imported 6 tickets")
+    services.tickets.change(ids[2], "priority", "P1")
+    undone = services.tickets.undo(change.undo_id)
+    assert services.tickets.search(View.ALL) == [ids[2]]
+    assert undone.undo_label == (
+        "Taken back for 5 of 6 tickets. INC-2 has been worked on since (INC-2: priority is now P1)."
+    )
+    (_, listed) = services.tickets.changes_today()
+    assert (listed.is_undone, listed.can_redo) == (True, False)
+    with pytest.raises(KnownError, match="cannot be done again"):
+        services.tickets.redo(change.undo_id)
+
+
+def test_an_import_of_which_all_was_worked_on_stays(services: Services) -> None:
+    ids, change = storing.store_all(services.deps, [TicketDraft(plain_ticket())], label="Imported 1 ticket")
+    worked = services.tickets.change(ids[0], "priority", "P1")
+    with pytest.raises(KnownError, match="has been worked on since"):
+        services.tickets.undo(change.undo_id)
+    services.tickets.undo(worked.undo_id)
+    services.tickets.undo(change.undo_id)
+    assert services.tickets.search(View.ALL) == []
+
+
+def test_a_saved_view_comes_and_goes(services: Services) -> None:
+    saved_views.save(services.deps, "Printers", View.ALL, "printer")
+    change = saved_views.save(services.deps, "Printers", View.UNASSIGNED, "print")
+    services.tickets.undo(change.undo_id)
+    (view,) = saved_views.all_views(services.deps)
+    assert (view.view, view.typed) == (View.ALL, "printer")
+    services.tickets.redo(change.undo_id)
+    (view,) = saved_views.all_views(services.deps)
+    assert (view.view, view.typed) == (View.UNASSIGNED, "print")
