@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from copilot.domain.listing import ChangeSet
 from copilot.domain.query import View
 from copilot.services.ticket_list import PAGE as MOST_ROWS
-from copilot.services.ticket_list import Page, TicketList
 from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.list_reading import Listing, Rest, read_rest, search
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.desk.view_switch import ViewSwitch, view_name
 from copilot.ui.format import number
@@ -25,7 +25,7 @@ from copilot.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from copilot.domain.query import SavedView
-    from copilot.services.finding import Finding, Marker
+    from copilot.services.finding import Marker
     from copilot.ui.desk.filter_menu import FilterChoices
     from copilot.ui.desk.list_empty import ListEmpty, WayOn
     from copilot.ui.desk.search_tools import SearchTools
@@ -35,50 +35,6 @@ SETTLE_MS = 150  # longer than the pause between two repeats of a held key
 COUNT_MS = 250
 CLOCK_MS = 60_000
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class _Listing(NamedTuple):
-    """What a search found: the beginning of the list with its rows, so that no row is blank at first, or all of it.
-
-    `total` counts every ticket there is, and is looked up only where nothing was found. `version` is the model's when
-    the search began.
-    """
-
-    view: View
-    typed: str
-    page: Page
-    ids: list[int]
-    is_whole: bool
-    total: int
-    version: int
-
-
-def _search(service: TicketList, view: View, typed: str, version: int, whole: bool) -> _Listing:
-    page = service.first_page(view, typed)
-    ids = service.search(view, typed) if whole and page.has_more else page.ids
-    total = 0 if ids else service.count(View.ALL)
-    return _Listing(view, typed, page, ids, whole or not page.has_more, total, version)
-
-
-class _Rest(NamedTuple):
-    """What follows a moment after the first page; `ids` None where that was all."""
-
-    view: View
-    typed: str
-    ids: list[int] | None
-    marker: "Marker | None"
-    findings: "dict[int, Finding]"
-
-
-def _read_rest(
-    service: TicketList, view: View, typed: str, in_view: list[int], ask_ids: bool, marker: "Marker | None"
-) -> _Rest:
-    ids = service.search(view, typed) if ask_ids else None
-    if not marker:
-        return _Rest(view, typed, ids, None, {})
-    from copilot.services.finding import find_reasons  # only where something was searched for
-
-    return _Rest(view, typed, ids, marker, find_reasons(service, in_view, marker))
 
 
 class Sidebar(QWidget):
@@ -255,22 +211,21 @@ class Sidebar(QWidget):
         def action(text: str, key: str, run: Callable[..., None]) -> QAction:
             made = QAction(text, self)
             made.setShortcut(QKeySequence(key))
-            made.triggered.connect(run)
+            made.triggered.connect(partial(_call, run))
             return made
 
         made = [
-            action(tr("New ticket"), "Ctrl+N", self._on_new),
-            action(tr("Import tickets…"), "", self._on_import),
+            action(tr("New ticket"), "Ctrl+N", self.new_ticket_requested.emit),
+            action(tr("Import tickets…"), "", self.import_requested.emit),
             action(tr("Search tickets"), "/", self.focus_search),
             action(tr("Filter tickets…"), "Ctrl+Shift+F", self.open_filters),
             action(tr("Save this search as a view…"), "", self._on_save_requested),
             action(tr("Next ticket"), "Alt+Down", self.select_next),
             action(tr("Previous ticket"), "Alt+Up", self.select_previous),
         ]
-        shows = (self._show_my_queue, self._show_unassigned, self._show_at_risk, self._show_all)
-        for place, (view, show) in enumerate(zip(View, shows, strict=True)):
+        for place, view in enumerate(View):
             text = tr("Show view: {name}").format(name=view_name(view))
-            made.append(action(text, f"Ctrl+{place + 1}", show))
+            made.append(action(text, f"Ctrl+{place + 1}", partial(self.set_view, view)))
         self.addActions(made)
         return made
 
@@ -300,7 +255,7 @@ class Sidebar(QWidget):
         self._read(self._views.view, typed, whole=is_same and self._model.rowCount() >= MOST_ROWS)
 
     def _read(self, view: View, typed: str, *, whole: bool = False) -> None:
-        work = partial(_search, self._hub.services.ticket_list, view, typed, self._model.version, whole)
+        work = partial(search, self._hub.services.ticket_list, view, typed, self._model.version, whole)
         self._hub.tasks.read(self, work, self._on_found, self._on_search_failed, key="search")
 
     def _read_rest(self) -> None:
@@ -311,7 +266,7 @@ class Sidebar(QWidget):
         self._hub.tasks.read(
             self,
             partial(
-                _read_rest,
+                read_rest,
                 self._hub.services.ticket_list,
                 view,
                 typed,
@@ -323,7 +278,7 @@ class Sidebar(QWidget):
             key="rest",
         )
 
-    def _on_rest(self, rest: "_Rest") -> None:
+    def _on_rest(self, rest: Rest) -> None:
         if self._listed != (rest.view, rest.typed):
             return
         if rest.ids is not None:
@@ -334,7 +289,7 @@ class Sidebar(QWidget):
             self._model.extend(rest.ids)
             self._is_whole = True
             self._chosen_further = []
-            if not (len(chosen) > 1 and self._choose_again(chosen, scrolled)):
+            if not self._list.restore(chosen, self._model.place(self._current), scrolled):
                 self._show_current(scrolled)
             self._show_foot()
         if rest.marker is not None:
@@ -355,7 +310,7 @@ class Sidebar(QWidget):
             self._read_counts()
             self.filled.emit()
 
-    def _on_found(self, found: _Listing) -> None:
+    def _on_found(self, found: Listing) -> None:
         is_same = self._listed == (found.view, found.typed)
         self._listed = (found.view, found.typed)
         scrolled = self._list.verticalScrollBar().value() if is_same else None
@@ -366,7 +321,7 @@ class Sidebar(QWidget):
         chosen = self._list.chosen()
         self._model.set_ids(found.ids, found.page.rows, found.version)
         self._chosen_further = chosen if len(chosen) > 1 and not found.is_whole else []
-        if len(chosen) > 1 and self._choose_again(chosen, scrolled):
+        if self._list.restore(chosen, self._model.place(self._current), scrolled):
             pass
         elif not self._current and found.ids:
             self.select(found.ids[0])
@@ -390,7 +345,7 @@ class Sidebar(QWidget):
         if not self._list.isVisible():  # nothing to list, or no window yet
             self._say_filled()
 
-    def _mark(self, found: _Listing) -> None:
+    def _mark(self, found: Listing) -> None:
         """Mark what is searched for in the rows, and say what of the search line was not understood."""
         if not found.typed and self._marker is None:
             return
@@ -404,7 +359,7 @@ class Sidebar(QWidget):
         if found.page.query.unknown or self._tools is not None:
             self._search_tools().show_unknown(found.page.query.unknown)
 
-    def _explain_empty(self, found: _Listing) -> None:
+    def _explain_empty(self, found: Listing) -> None:
         if self._empty is None:
             from copilot.ui.desk.list_empty import ListEmpty  # most starts have something to list
 
@@ -530,13 +485,6 @@ class Sidebar(QWidget):
             self._list.resting_place = place
         self._list.show_place(place, keep_scroll=keep_scroll)
 
-    def _choose_again(self, chosen: list[int], keep_scroll: int | None) -> bool:
-        """Select tickets where they stand now; False where not even two of them are in the list."""
-        if sum(self._model.place(ticket) >= 0 for ticket in chosen) < 2:
-            return False
-        self._list.restore(chosen, self._model.place(self._current), keep_scroll)
-        return True
-
     def _on_chosen(self, count: int) -> None:
         if count == 1:
             self._open(self._list.chosen_index())
@@ -584,24 +532,6 @@ class Sidebar(QWidget):
             self._go(0)
 
     # -- slots of menus and buttons
-
-    def _on_new(self) -> None:
-        self.new_ticket_requested.emit()
-
-    def _on_import(self) -> None:
-        self.import_requested.emit()
-
-    def _show_my_queue(self) -> None:
-        self.set_view(View.MY_QUEUE)
-
-    def _show_unassigned(self) -> None:
-        self.set_view(View.UNASSIGNED)
-
-    def _show_at_risk(self) -> None:
-        self.set_view(View.SLA_AT_RISK)
-
-    def _show_all(self) -> None:
-        self.set_view(View.ALL)
 
     def _on_way_on(self, way: "WayOn") -> None:
         from copilot.ui.desk.list_empty import WayOn
@@ -653,3 +583,7 @@ class Sidebar(QWidget):
         super().hideEvent(event)
         self._clock.stop()
         self._was_hidden = True
+
+
+def _call(run: Callable[[], object], *_: object) -> None:
+    run()

@@ -100,8 +100,14 @@ class TicketListView(QTableView):
         self.viewport().update()
         return count
 
-    def restore(self, tickets: Collection[int], current: int, keep_scroll: int | None) -> None:
-        """Select the rows of these tickets after the list has changed, with the cursor on the row `current`."""
+    def restore(self, tickets: Collection[int], current: int, keep_scroll: int | None) -> bool:
+        """Select the rows of several tickets after the list has changed, with the cursor on the row `current`.
+
+        Returns:
+            False where not even two of them are in the list: then nothing is selected.
+        """
+        if sum(self._tickets.place(ticket) >= 0 for ticket in tickets) < 2:
+            return False
         self.executeDelayedItemsLayout()
         self.choose(tickets)
         self.is_extending = True
@@ -109,6 +115,7 @@ class TicketListView(QTableView):
         self.is_extending = False
         if keep_scroll is not None:
             self.verticalScrollBar().setValue(keep_scroll)
+        return True
 
     def chosen_index(self) -> QModelIndex:
         """Return the first selected row."""
