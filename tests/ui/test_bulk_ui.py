@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu, QPushButton, QRadioButton
 
 from copilot.domain.link import LinkKind
 from copilot.domain.query import View
-from copilot.domain.ticket import Priority, Status
+from copilot.domain.ticket import Priority, Status, TicketDraft
+from copilot.services.ticket_list import PAGE
 from copilot.ui.desk.bulk_actions import BulkActions
 from copilot.ui.desk.changes_page import ChangesPage
 from copilot.ui.desk.link_page import LinkPage
@@ -21,7 +22,18 @@ from copilot.ui.desk.tags_and_links import TagsAndLinks
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.models.ticket_list import TicketListModel
 from copilot.ui.widgets.removable_chip import RemovableChip
-from tests.helpers.window import CONTROL, SHIFT, Page, button, child, children, page_fixture, shown_texts
+from tests.helpers.storage_kit import plain_ticket
+from tests.helpers.window import (
+    CONTROL,
+    PATIENCE,
+    SHIFT,
+    Page,
+    button,
+    child,
+    children,
+    page_fixture,
+    shown_texts,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -156,6 +168,35 @@ def test_the_selection_stays_with_its_tickets_when_the_list_changes(desk_page: P
     page.settle()
     assert page.sidebar.chosen() == []  # the open one is not in the list, and one is no selection
     assert not bar(page).isVisible()
+
+
+def test_a_search_of_several_pages_keeps_what_is_selected_on_the_later_ones(desk_page: Page) -> None:
+    page = desk_page
+    drafts = [TicketDraft(plain_ticket(f"Zebra {n}")) for n in range(PAGE + 50)]
+    page.services.tickets.store_all(drafts)
+    page.sidebar._field.setText("zebra")
+    page.settle()
+    assert len(ids(page)) == PAGE + 50
+    chosen = in_row(page, [0, 120, PAGE + 9])
+    view(page).choose(chosen)
+    page.sidebar._field.setText("zeb")  # its first page comes first
+    page.settle()
+    assert len(ids(page)) == PAGE + 50
+    assert page.sidebar.chosen() == chosen
+
+
+def test_all_means_the_later_pages_too(desk_page: Page) -> None:
+    page = desk_page
+    page.services.tickets.store_all([TicketDraft(plain_ticket(f"Zebra {n}")) for n in range(PAGE + 50)])
+    page.sidebar._rest.setInterval(PATIENCE)
+    page.sidebar._field.setText("zebra")
+    page.wait(lambda: page.hub.tasks.is_idle and len(ids(page)) == PAGE)
+    view(page).selectAll()
+    assert len(page.sidebar.chosen()) == PAGE
+    page.sidebar._rest.setInterval(0)
+    page.sidebar._rest.start()
+    page.settle()
+    assert len(page.sidebar.chosen()) == PAGE + 50
 
 
 def test_scattered_rows_are_selected_without_comparing_each_with_each(desk_page: Page) -> None:

@@ -96,7 +96,7 @@ class _Row(QWidget):
             self._add_button(row, tr("Undo"), change).clicked.connect(partial(_undo, hub, change.id))
             return
         what.setProperty("kind", "quiet")
-        row.addWidget(label(tr("taken back"), "small"))
+        row.addWidget(label(tr("taken back") if change.can_redo else tr("taken back, for good"), "small"))
         if change.can_redo:
             work = partial(hub.services.tickets.redo, change.id)
             self._add_button(row, tr("Do again"), change).clicked.connect(partial(_redo, hub, work))
