@@ -1,4 +1,4 @@
-"""`tickets import|list|show`."""
+"""`tickets import|list|show`; what changes tickets is in `console/bulk.py`."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from copilot.console import bulk
 from copilot.console.context import Context
 from copilot.console.privacy import add_ticket_command as add_delete_command
 from copilot.domain.query import View
@@ -41,6 +42,7 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
     show.add_argument("id", help=tr("number or id"))
     show.set_defaults(command=show_ticket)
     add_delete_command(commands, common)
+    bulk.add_commands(commands, common)
 
 
 def import_file(context: Context) -> int:
@@ -130,6 +132,7 @@ def show_ticket(context: Context) -> int:
             "evidence": case.evidence,
             "events": case.events,
             "sla": case.sla,
+            "links": case.links,
             "drafts": case.drafts,
             "questions": [exchange.question for exchange in exchanges],
             "answers": answers,

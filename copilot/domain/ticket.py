@@ -91,7 +91,7 @@ class Message:
     text: str
     from_requester: bool = False
     attachments: tuple[Attachment, ...] = ()
-    origin: str = "desk"  # desk, import, sample, ai
+    origin: str = "desk"  # desk, import, sample, ai, merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ class Ticket:
     is_sample: bool = False
     source: str = "local"
     source_id: str = ""
+    merged_into: int = 0  # id of the ticket that this one was merged into
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
     from copilot.services.attention import AttentionService
+    from copilot.services.bulk import BulkService
     from copilot.services.clippings import ClippingService
     from copilot.services.decisions import DecisionService
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
     from copilot.services.intake import IntakeService
+    from copilot.services.links import LinkService
+    from copilot.services.merging import MergeService
     from copilot.services.models import ModelService
     from copilot.services.privacy import PrivacyService
     from copilot.services.removal import RemovalService
@@ -75,6 +78,27 @@ class Services:
         from copilot.services.intake import IntakeService
 
         return IntakeService(self.deps)
+
+    @cached_property
+    def bulk(self) -> "BulkService":
+        """The same change to many tickets."""
+        from copilot.services.bulk import BulkService
+
+        return BulkService(self.deps)
+
+    @cached_property
+    def merging(self) -> "MergeService":
+        """Merging tickets."""
+        from copilot.services.merging import MergeService
+
+        return MergeService(self.deps)
+
+    @cached_property
+    def links(self) -> "LinkService":
+        """Links between tickets."""
+        from copilot.services.links import LinkService
+
+        return LinkService(self.deps)
 
     @property
     def engine(self) -> "EngineHost":

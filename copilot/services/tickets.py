@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from copilot.decisions.record import compare
 from copilot.domain.conversation import Decision, DecisionKind, Reason
 from copilot.domain.evidence import Evidence, EvidenceKind, Trust
-from copilot.domain.sla import pause_changes, sla_state
+from copilot.domain.link import LinkedTicket
+from copilot.domain.sla import sla_state
 from copilot.domain.ticket import (
     ActorKind,
     Asset,
@@ -25,16 +25,15 @@ from copilot.domain.ticket import (
     Visibility,
 )
 from copilot.services import changes, storing
+from copilot.services.fields import CHANGEABLE, changed
 from copilot.services.storing import MAX_EVIDENCE as MAX_EVIDENCE
 from copilot.services.ticket_list import TicketList
-from copilot.storage import conversation, desk_state, evidence, tickets
+from copilot.storage import conversation, desk_state, evidence, links, tickets
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
-
-CHANGEABLE = ("status", "assignee", "priority", "type", "title", "category", "service", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,9 @@ class TicketCase:
     events: tuple[TicketEvent, ...]
     sla: SlaState
     drafts: dict[str, Draft]
+    links: tuple[LinkedTicket, ...] = ()
+    merged_into: str = ""  # number of the ticket that this one was merged into
+    merged_here: tuple[tuple[int, str], ...] = ()  # id and number of those that were merged into this one
 
 
 class TicketService(TicketList):
@@ -94,6 +96,9 @@ class TicketService(TicketList):
                 events=tuple(tickets.events(db, ticket)),
                 sla=sla_state(found, self._deps.clock.now()),
                 drafts={slot: Draft(*pair) for slot, pair in desk_state.drafts(db, ticket).items()},
+                links=tuple(links.of_ticket(db, ticket)),
+                merged_into=tickets.numbers(db, [found.merged_into]).get(found.merged_into, ""),
+                merged_here=tuple(tickets.numbers(db, tickets.merged_here(db, ticket)).items()),
             )
 
     def new_ticket_draft(self) -> dict[str, Draft]:
@@ -191,7 +196,7 @@ class TicketService(TicketList):
         now = self._deps.clock.now()
         with self._deps.store.write() as db:
             before = self._get(db, ticket)
-            after = _changed(before, field, value, now)
+            after = changed(before, field, value, now)
             if getattr(before, field) == getattr(after, field):
                 return ChangeSet()
             after = replace(after, updated_at=now)
@@ -307,6 +312,22 @@ class TicketService(TicketList):
         """Take back a change; 0 means the newest."""
         return changes.undo(self._deps, entry)
 
+    def undo_size(self, entry: int = 0) -> tuple[int, int]:
+        """Return which change `undo` would take back, and how many tickets it touched.
+
+        Raises:
+            KnownError: There is none.
+        """
+        return changes.size(self._deps, entry)
+
+    def redo(self, entry: int) -> ChangeSet:
+        """Make a change again that was taken back."""
+        return changes.redo(self._deps, entry)
+
+    def changes_today(self) -> list[changes.Change]:
+        """Return what was changed today, newest first."""
+        return changes.today(self._deps)
+
     # -- inner parts
 
     def _evidence_change(self, uid: str, step: str, label: str, on: bool = True) -> ChangeSet:
@@ -360,30 +381,3 @@ class TicketService(TicketList):
 def _evidence_of_message(db: Db, message: Message) -> Evidence:
     kind, source, text = storing.fact_of_message(message, message.text)
     return evidence.add(db, message.ticket, kind, source, text, message.at, Trust.STATED, message.uid)
-
-
-def _changed(before: Ticket, field: str, value: str, now: datetime) -> Ticket:
-    kinds: dict[str, Any] = {"status": Status, "priority": Priority, "type": TicketType}
-    if field in kinds:
-        try:
-            new = kinds[field](value)
-        except ValueError as error:
-            raise KnownError(
-                tr("{value} is not a {field}.").format(value=value, field=tr(field)),
-                todo=tr("Choose one of: {values}.").format(values=", ".join(kinds[field])),
-            ) from error
-    else:
-        new = one_line(value, 300)
-    after: Ticket = replace(before, **{field: new})
-    if field == "status" and new is not before.status:
-        paused_seconds, paused_since = pause_changes(before, after.status, now)
-        after = replace(
-            after,
-            sla_paused_seconds=paused_seconds,
-            sla_paused_since=paused_since,
-            resolved_at=(before.resolved_at or now)
-            if after.status in {Status.RESOLVED, Status.CLOSED}
-            else None,
-            closed_at=now if after.status is Status.CLOSED else None,
-        )
-    return after

@@ -1,5 +1,6 @@
 """Small things the desk keeps: settings, drafts and what can be undone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,32 +60,20 @@ def drafts(db: Db, ticket: int) -> dict[str, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def add_undo(db: Db, ticket: int, label: str, inverse: list[list[Any]], at: datetime) -> int:
-    """Store how to take a change back; return its id."""
+def add_undo(
+    db: Db,
+    ticket: int,
+    label: str,
+    inverse: list[list[Any]],
+    at: datetime,
+    tickets: Sequence[int] = (),
+) -> int:
+    """Store how to take a change back; return its id.
+
+    `tickets` lists them where the change touched more than one (`ticket` is 0 then); `storage/undo.py` reads it.
+    """
     db.execute(
-        "INSERT INTO undo_entry (ticket, label, inverse, at) VALUES (?,?,?,?)",
-        (ticket, label, dump(inverse), to_text(at)),
+        "INSERT INTO undo_entry (ticket, label, inverse, at, tickets) VALUES (?,?,?,?,?)",
+        (ticket, label, dump(inverse), to_text(at), dump(list(tickets))),
     )
     return db.last_insert_rowid()
-
-
-def undo_entry(db: Db, entry: int) -> tuple[int, str, list[list[Any]]] | None:
-    """Return (ticket, label, inverse) of a change that can still be taken back; 0 means the newest."""
-    condition, values = ("id = ?", (entry,)) if entry else ("1", ())
-    row = db.execute(
-        f"SELECT id, ticket, label, inverse FROM undo_entry WHERE {condition} AND undone_at IS NULL "
-        "ORDER BY id DESC LIMIT 1",
-        values,
-    ).fetchone()
-    return (row[1], row[2], load(row[3])) if row else None
-
-
-def newest_undo(db: Db) -> int:
-    """Return the id of the newest change that can be taken back; 0 where there is none."""
-    row = db.execute("SELECT max(id) FROM undo_entry WHERE undone_at IS NULL").fetchone()
-    return int(row[0] or 0) if row else 0
-
-
-def mark_undone(db: Db, entry: int, at: datetime) -> None:
-    """Say that a change was taken back."""
-    db.execute("UPDATE undo_entry SET undone_at = ? WHERE id = ?", (to_text(at), entry))

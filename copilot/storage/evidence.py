@@ -62,6 +62,17 @@ def add(
     return evidence
 
 
+def copy_attachments(db: Db, uid: str, copied: Evidence) -> None:
+    """Give a copied fact the files of the one it was copied from."""
+    rows = db.execute(
+        "SELECT name, media_type, data, at FROM attachment WHERE evidence = ?", (uid,)
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO attachment (uid, ticket, evidence, name, media_type, data, at) VALUES (?,?,?,?,?,?,?)",
+        [(new_uid("att"), copied.ticket, copied.uid, *row) for row in rows],
+    )
+
+
 def of_ticket(db: Db, ticket: int, *, with_removed: bool = False) -> list[Evidence]:
     """Return the evidence of a ticket in the order of its labels."""
     rows = db.execute(

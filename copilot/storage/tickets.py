@@ -28,7 +28,7 @@ COLUMNS = (  # those that `to_row` gives values for
     "id, number, type, title, body, requester_name, requester_email, requester_vip, status, priority, impact, "
     'urgency, assignee, "group", category, symptom, service, site, language, channel, assets, tags, created_at, '
     "updated_at, first_response_at, resolved_at, closed_at, sla_paused_seconds, sla_paused_since, is_sample, "
-    "source, source_id"
+    "source, source_id, merged_into"
 )
 _ID_DIGITS = 18  # what surely fits into SQLite's 64 bits
 
@@ -219,6 +219,7 @@ def to_row(t: Ticket) -> tuple[Any, ...]:
         t.is_sample,
         t.source,
         t.source_id,
+        t.merged_into or None,
     )
 
 
@@ -254,7 +255,30 @@ def _from_row(row: tuple[Any, ...]) -> Ticket:
         is_sample=bool(row[29]),
         source=row[30],
         source_id=row[31],
+        merged_into=row[32] or 0,
     )
+
+
+def numbers(db: Db, ids: Iterable[int]) -> dict[int, str]:
+    """Return the numbers of tickets by id, of hidden ones too."""
+    rows = db.execute(f"SELECT id, number FROM ticket WHERE id IN ({AMONG})", (dump(list(ids)),))
+    return {row[0]: row[1] for row in rows}
+
+
+def is_hidden(db: Db, ticket: int) -> bool | None:
+    """Tell whether a ticket was taken off every list; None where there is no such ticket."""
+    row = db.execute("SELECT hidden FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    return bool(row[0]) if row else None
+
+
+def merged_here(db: Db, ticket: int) -> list[int]:
+    """Return ids of the tickets that were merged into this one."""
+    return [
+        row[0]
+        for row in db.execute(
+            "SELECT id FROM ticket WHERE merged_into = ? AND hidden = 0 ORDER BY id", (ticket,)
+        )
+    ]
 
 
 def touch(db: Db, ticket: int, at: datetime) -> None:

@@ -43,6 +43,11 @@ def absolute_date(at: datetime) -> str:
     return QLocale().toString(_qt(at).date(), QLocale.FormatType.ShortFormat)
 
 
+def time_of_day(at: datetime) -> str:
+    """Return the local time in the user's format."""
+    return QLocale().toString(_qt(at).time(), QLocale.FormatType.ShortFormat)
+
+
 def duration(minutes: float) -> str:
     """Return a length of time in its two largest units ("2 h 10 min"); negative ones without their sign."""
     # A minute that is not over yet still counts: "0 min left" would say that it is over.

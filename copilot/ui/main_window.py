@@ -2,6 +2,7 @@
 
 import base64
 import importlib
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from copilot.ui.widgets.splitter import Splitter
 
 if TYPE_CHECKING:
     from copilot.ui.ask.inspector import Inspector
+    from copilot.ui.desk.bulk_actions import BulkActions
     from copilot.ui.desk.case_pane import CasePane
     from copilot.ui.widgets.command_palette import CommandPalette
     from copilot.ui.widgets.toast import ToastHost
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
         self._case: CasePane | None = None
         self._inspector: Inspector | None = None
         self._toasts: ToastHost | None = None
+        self._bulk: BulkActions | None = None
         self._palette_box: CommandPalette | None = None
         self._wanted = 0  # the ticket to show once the ticket's parts are there
         self._early_toasts: list[tuple[str, int]] = []
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
     def _complete(self, _: None) -> None:
         from copilot.ui.ask.inspector import Inspector
         from copilot.ui.bridge.housekeeping import start_housekeeping
+        from copilot.ui.desk.bulk_actions import BulkActions
         from copilot.ui.desk.case_pane import CasePane
         from copilot.ui.widgets.command_palette import CommandPalette
         from copilot.ui.widgets.toast import ToastHost
@@ -110,6 +114,8 @@ class MainWindow(QMainWindow):
             if old is not None:
                 old.deleteLater()
         self._toasts = ToastHost(self)
+        self._bulk = BulkActions(self.hub, self.sidebar, self._show_page, self.show_desk)
+        case.header.tags_and_links.link_requested.connect(self._bulk.link)
         self._palette_box = CommandPalette(self)
         self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
         self._palette_box.set_recent(self._settings["recent_commands"])
@@ -129,6 +135,7 @@ class MainWindow(QMainWindow):
         for action in case.actions_for_palette():
             self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
         self._add_ways(case)
+        self._ticket_menu.addActions(self._bulk.actions_for_palette())
         if self._wanted:
             self.show_ticket(self._wanted)
         for text, undo_id in self._early_toasts:
@@ -250,12 +257,16 @@ class MainWindow(QMainWindow):
     # -- inner parts
 
     def _open_page(self, name: str) -> None:
+        self._show_page(name, partial(self._make_page, name))
+
+    def _show_page(self, name: str, make: Callable[[], QWidget]) -> QWidget:
         if name not in self._pages:
-            self._pages[name] = page = self._make_page(name)
+            self._pages[name] = page = make()
             self._stack.addWidget(page)
         page = self._pages[name]
         self._stack.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
+        return page
 
     def _show_clipping(self, clipping: Any) -> None:
         self.new_ticket()
@@ -389,6 +400,8 @@ class MainWindow(QMainWindow):
     def all_actions(self) -> list[QAction]:
         """Return every action there is, for the palette and for tests."""
         found = [*self.sidebar.actions_for_palette(), *self._own_actions]
+        if self._bulk is not None:
+            found += self._bulk.actions_for_palette()
         if self._case and self._inspector:
             found = [*self._case.actions_for_palette(), *found, *self._inspector.actions_for_palette()]
         return found
@@ -481,6 +494,7 @@ def _import_ticket_parts() -> None:
     importlib.import_module("copilot.ui.desk.case_pane")
     importlib.import_module("copilot.ui.desk.ticket_trail")
     importlib.import_module("copilot.ui.shell.notifier")
+    importlib.import_module("copilot.ui.desk.bulk_actions")
     importlib.import_module("copilot.ui.widgets.command_palette")
 
 

@@ -110,7 +110,7 @@ def test_tab_leads_through_every_part_of_the_window_and_round(page: Page) -> Non
 def test_tab_goes_from_top_to_bottom_in_the_middle(page: Page) -> None:
     page.open("INC-1043")
     heights = []
-    page.case.header.findChildren(QAbstractButton)[0].setFocus(Qt.FocusReason.TabFocusReason)
+    children(page.case.header, QAbstractButton)[0].setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(60):
         focused = page.focused()
         if focused is None or not page.case.isAncestorOf(focused):

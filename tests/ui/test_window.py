@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -229,5 +229,34 @@ def test_what_is_left_of_a_part_goes_on_the_gui_thread_though_its_work_ran_elsew
     del part
     threading.Timer(0.05, may_end.set).start()
     tasks.shutdown()  # the window closes while the work runs
+    gc.collect()
+    assert ends == [threading.get_ident()]
+
+
+def test_work_that_has_ended_leaves_nothing_of_its_part_on_the_thread(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Part(QObject):
+        def work(self) -> None:
+            pass
+
+    class Lingering:
+        """Says that the work is done, and holds the thread until the window has dealt with it."""
+
+        def emit(self, *said: object) -> None:
+            arrived.emit(*said)
+            assert dealt_with.wait(PATIENCE / 1000)
+
+    tasks, ends, dealt_with = Tasks(), list[int](), threading.Event()
+    arrived = tasks._arrived
+    monkeypatch.setattr(tasks, "_arrived", Lingering())
+    part = Part()
+    weakref.finalize(part, lambda: ends.append(threading.get_ident()))
+    tasks.errand(part, part.work)
+    del part
+    while not tasks.is_idle:
+        QCoreApplication.processEvents()
+    dealt_with.set()
+    tasks.shutdown()
     gc.collect()
     assert ends == [threading.get_ident()]

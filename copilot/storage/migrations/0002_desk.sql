@@ -3,6 +3,7 @@ ALTER TABLE ticket ADD COLUMN list_key INTEGER NOT NULL DEFAULT 0;  -- place in 
 ALTER TABLE ticket ADD COLUMN due_at INTEGER;                       -- Unix milliseconds; NULL unless the ticket is open
 ALTER TABLE ticket ADD COLUMN risk_at INTEGER;                      -- Unix milliseconds from when on the SLA is at risk; NULL for never
 ALTER TABLE ticket ADD COLUMN merged_into INTEGER REFERENCES ticket (id) ON DELETE SET NULL;
+CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE ticket_link (                                          -- stored once; read from both ends
   ticket INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from copilot.domain.listing import ChangeSet
 from copilot.services.bundle import Services
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.ui.bridge.answers import AnswerFeed
 
 POLL_MS = 1000
+LONG_UNDO = 1000  # tickets
 
 
 class Hub(QObject):
@@ -87,7 +88,7 @@ class Hub(QObject):
 
     def undo(self, entry: int = 0) -> None:
         """Take back a change; 0 means the newest."""
-        self.tasks.write(self, partial(self.services.tickets.undo, entry), self._on_undone)
+        self.tasks.write(self, partial(self.services.tickets.undo_size, entry), self._undo)
 
     def show_error(self, error: Exception) -> None:
         """Show what happened, what was kept and what to do."""
@@ -119,9 +120,21 @@ class Hub(QObject):
         self.answer_ended.emit(answer)
         self.answer_moved.emit(answer.ticket)
 
+    def _undo(self, change: tuple[int, int]) -> None:
+        entry, size = change
+        work = partial(self.services.tickets.undo, entry)
+        if size > LONG_UNDO:  # what is typed meanwhile is stored beside it
+            self.toast_requested.emit(
+                tr_n("Taking back the change of {n} ticket…", "Taking back the change of {n} tickets…", size),
+                0,
+            )
+            self.tasks.errand(self, work, self._on_undone)
+        else:
+            self.tasks.write(self, work, self._on_undone)
+
     def _on_undone(self, changes: ChangeSet) -> None:
         self.changed.emit(changes)
-        self.toast_requested.emit(tr("Taken back"), 0)
+        self.toast_requested.emit(changes.undo_label or tr("Taken back"), 0)
 
     def _look_elsewhere(self) -> None:
         self.tasks.write(self, self.services.store.changed_elsewhere, self._on_looked)

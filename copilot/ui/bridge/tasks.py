@@ -33,7 +33,7 @@ class Tasks(QObject):
     """
 
     failed = Signal(object)
-    _arrived = Signal(object)
+    _arrived = Signal(object)  # int: of Python, which does not end
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +42,7 @@ class Tasks(QObject):
         self._errands = ThreadPoolExecutor(2, thread_name_prefix="copilot-errand")
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="copilot-asking")
         self._calls: dict[int, _Call] = {}
+        self._results: dict[int, tuple[Any, Exception | None]] = {}
         self._newest: dict[tuple[int, str], int] = {}
         self._serial = 0
         self._pending = 0
@@ -108,6 +109,7 @@ class Tasks(QObject):
         self._asking.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
         self._calls.clear()
+        self._results.clear()
 
     def _submit(
         self,
@@ -129,28 +131,26 @@ class Tasks(QObject):
         pool.submit(self._run, serial)
 
     def _run(self, serial: int) -> None:
-        """Do the work; on one of the threads, which keeps nothing of the call."""
+        """Do the work; on one of the threads, which has let go of all of it before the GUI thread hears of it."""
+        self._results[serial] = self._result(serial)
+        if not self._closed and shiboken6.isValid(self):
+            self._arrived.emit(serial)
+
+    def _result(self, serial: int) -> tuple[Any, Exception | None]:
         call = self._calls[serial]
         if not self._is_newest(call, serial):
-            self._post(serial, None, None)
-            return
+            return None, None
         try:
-            result = call.work()
+            return call.work(), None
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread
-            self._post(serial, None, error)
-        else:
-            self._post(serial, result, None)
+            return None, error
 
     def _is_newest(self, call: _Call, serial: int) -> bool:
         return not call.key or self._newest.get((id(call.owner), call.key)) == serial
 
-    def _post(self, serial: int, result: Any, error: Exception | None) -> None:
-        if not self._closed and shiboken6.isValid(self):
-            self._arrived.emit((serial, result, error))
-
-    def _deliver(self, parcel: tuple[int, Any, Exception | None]) -> None:
+    def _deliver(self, serial: int) -> None:
         self._pending -= 1
-        serial, result, error = parcel
+        result, error = self._results.pop(serial, (None, None))
         call = self._calls.pop(serial, None)
         if call is None or not shiboken6.isValid(call.owner) or not self._is_newest(call, serial):
             return

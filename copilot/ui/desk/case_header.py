@@ -23,6 +23,8 @@ from copilot.support.i18n import tr
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.copying import copy_rich
+from copilot.ui.desk.merged_bar import MergedBar
+from copilot.ui.desk.tags_and_links import TagsAndLinks
 from copilot.ui.format import absolute_time, relative_time
 from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
@@ -71,6 +73,7 @@ class CaseHeader(QWidget):
         for status in Status:
             if status is not Status.MERGED:
                 self._status.addItem(status_text(status), status.value)
+        self._status.setPlaceholderText(status_text(Status.MERGED))  # what is no choice
         self._priority = _box(tr("Priority"))
         for priority in Priority:
             self._priority.addItem(priority_mark(priority).text, priority.value)
@@ -110,6 +113,8 @@ class CaseHeader(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(4)
+        self._merged = MergedBar(hub)
+        column.addWidget(self._merged)
         column.addLayout(top)
         column.addWidget(titles)
         people = QHBoxLayout()
@@ -120,6 +125,9 @@ class CaseHeader(QWidget):
         column.addLayout(people)
         column.addSpacing(4)
         column.addWidget(fields)
+        self.tags_and_links = TagsAndLinks(hub, self._assignee)
+        column.addSpacing(2)
+        column.addWidget(self.tags_and_links)
         self._actions = self._make_actions()
         self._ways_out = self._actions[-5:]
 
@@ -150,11 +158,13 @@ class CaseHeader(QWidget):
         self._created.setToolTip(tr("Created {time}").format(time=absolute_time(ticket.created_at)))
         _choose(self._status, ticket.status)
         _choose(self._priority, ticket.priority)
+        self._merged.show_case(case)
+        self.tags_and_links.show_case(case)
         self._hub.tasks.read(self, self._hub.services.tickets.known_names, self._show_names, key="names")
 
     def actions_for_palette(self) -> list[QAction]:
         """Return this part's actions."""
-        return self._actions
+        return [*self._actions, *self.tags_and_links.actions_for_palette()]
 
     def _show_names(self, names: list[str]) -> None:
         if self._case is None:

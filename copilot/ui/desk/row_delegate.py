@@ -42,18 +42,26 @@ class _Look(NamedTuple):
     ratio: float
     is_hovered: bool
     is_selected: bool
+    is_open: bool
     has_focus: bool
     finding: "Finding | None"
     marker: "Marker | None"
 
 
 class TicketRowDelegate(QStyledItemDelegate):
-    """Rows of `TicketListModel`, `Tokens.row` high."""
+    """Rows of `TicketListModel`, `Tokens.row` high.
+
+    Attributes:
+        are_several: Whether more than one row is selected; then only the open ticket has the accent's line.
+        opened: The ticket that is open.
+    """
 
     def __init__(self, view: QAbstractItemView, model: TicketListModel) -> None:
         super().__init__(view)
         self._view = view
         self._model = model
+        self.are_several = False
+        self.opened = 0
         self._tokens = current_tokens()
         self._faces = _faces(self._tokens)
         self._painted: dict[_Look, tuple[TicketRow, QPixmap]] = {}
@@ -88,14 +96,16 @@ class TicketRowDelegate(QStyledItemDelegate):
         # Nor its viewport: what that returns makes PySide build every class of dialogs, to see whether it is one.
         view = self._view
         is_selected = view.selectionModel().isSelected(index)
+        ticket = index.data(TicketRole.ID)
         return _Look(
-            index.data(TicketRole.ID),
+            ticket,
             option.rect.width(),
             option.rect.height(),
             view.devicePixelRatioF(),
             view.underMouse() and option.rect.contains(view.mapFromGlobal(QCursor.pos())),
             is_selected,
-            is_selected and view.hasFocus(),
+            is_selected and (not self.are_several or ticket == self.opened),
+            view.currentIndex().row() == index.row() and view.hasFocus(),
             index.data(TicketRole.FINDING),
             self._model.marker,
         )
@@ -126,7 +136,7 @@ class TicketRowDelegate(QStyledItemDelegate):
         tokens = self._tokens
         painter.setPen(QColor(tokens.hairline))
         painter.drawLine(tokens.space_3, whole.bottom(), whole.right(), whole.bottom())
-        if look.is_selected:
+        if look.is_open:
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawLine(1, 0, 1, whole.height())
         if look.has_focus:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QStackedWidget, Q
 from copilot.domain.listing import ChangeSet
 from copilot.domain.query import View
 from copilot.services.ticket_list import PAGE as MOST_ROWS
-from copilot.services.ticket_list import Page, TicketList
 from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.desk.list_reading import Listing, Rest, read_rest, search
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.desk.view_switch import ViewSwitch, view_name
 from copilot.ui.format import number
@@ -25,7 +25,7 @@ from copilot.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from copilot.domain.query import SavedView
-    from copilot.services.finding import Finding, Marker
+    from copilot.services.finding import Marker
     from copilot.ui.desk.list_empty import ListEmpty, WayOn
     from copilot.ui.desk.search_controls import SearchControls
 
@@ -34,50 +34,6 @@ SETTLE_MS = 150  # longer than the pause between two repeats of a held key
 COUNT_MS = 250
 CLOCK_MS = 60_000
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class _Listing(NamedTuple):
-    """What a search found: the beginning of the list with its rows, so that no row is blank at first, or all of it.
-
-    `total` counts every ticket there is, and is looked up only where nothing was found. `version` is the model's when
-    the search began.
-    """
-
-    view: View
-    typed: str
-    page: Page
-    ids: list[int]
-    is_whole: bool
-    total: int
-    version: int
-
-
-def _search(service: TicketList, view: View, typed: str, version: int, whole: bool) -> _Listing:
-    page = service.first_page(view, typed)
-    ids = service.search(view, typed) if whole and page.has_more else page.ids
-    total = 0 if ids else service.count(View.ALL)
-    return _Listing(view, typed, page, ids, whole or not page.has_more, total, version)
-
-
-class _Rest(NamedTuple):
-    """What follows a moment after the first page; `ids` None where that was all."""
-
-    view: View
-    typed: str
-    ids: list[int] | None
-    marker: "Marker | None"
-    findings: "dict[int, Finding]"
-
-
-def _read_rest(
-    service: TicketList, view: View, typed: str, in_view: list[int], ask_ids: bool, marker: "Marker | None"
-) -> _Rest:
-    ids = service.search(view, typed) if ask_ids else None
-    if not marker:
-        return _Rest(view, typed, ids, None, {})
-    from copilot.services.finding import find_reasons  # only where something was searched for
-
-    return _Rest(view, typed, ids, marker, find_reasons(service, in_view, marker))
 
 
 class Sidebar(QWidget):
@@ -91,6 +47,8 @@ class Sidebar(QWidget):
         filled(): What the first search found is on screen; said once.
         listed(): The first page of what was searched for is in the list.
         marked(Marker): Other words are searched for.
+        chosen_changed(int): So many rows are selected.
+        chosen_menu_requested(QPoint): A right click on several selected rows, at this point of the screen.
     """
 
     ticket_selected = Signal(int)
@@ -100,6 +58,8 @@ class Sidebar(QWidget):
     filled = Signal()
     listed = Signal()
     marked = Signal(object)
+    chosen_changed = Signal(int)
+    chosen_menu_requested = Signal(object)
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +71,9 @@ class Sidebar(QWidget):
         self._was_hidden = False
         self._is_filled = False
         self._is_whole = False
+        self._chosen_further: list[
+            int
+        ] = []  # what was selected before a search, of which only a page is there
         self._model = TicketListModel(hub, self)
         self._marker: Marker | None = None
         self._read(View.MY_QUEUE, "")  # at once: it is read while the rest is built
@@ -180,6 +143,18 @@ class Sidebar(QWidget):
         """Return the list's scroll bar."""
         return self._list.verticalScrollBar()
 
+    def chosen(self) -> list[int]:
+        """Return the tickets whose rows are selected, in the order of the list."""
+        return self._list.chosen()
+
+    def choose_one(self) -> None:
+        """Select just the ticket that is open."""
+        self._show_current(self._list.verticalScrollBar().value())
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar at the foot of the list."""
+        self._page.insertWidget(self._page.indexOf(self._stack) + 1, bar)
+
     def is_filled(self) -> bool:
         """Whether what the first search found is on screen."""
         return self._is_filled
@@ -243,7 +218,7 @@ class Sidebar(QWidget):
         self.foot = bottom = QHBoxLayout()  # the window adds what it counts
         bottom.setContentsMargins(12, 6, 12, 6)
         bottom.addWidget(self._foot)
-        page = QVBoxLayout(self)
+        self._page = page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(top)
@@ -258,22 +233,21 @@ class Sidebar(QWidget):
         def action(text: str, key: str, run: Callable[..., None]) -> QAction:
             made = QAction(text, self)
             made.setShortcut(QKeySequence(key))
-            made.triggered.connect(run)
+            made.triggered.connect(partial(_call, run))
             return made
 
         made = [
-            action(tr("New ticket"), "Ctrl+N", self._on_new),
-            action(tr("Import tickets…"), "", self._on_import),
+            action(tr("New ticket"), "Ctrl+N", self.new_ticket_requested.emit),
+            action(tr("Import tickets…"), "", self.import_requested.emit),
             action(tr("Search tickets"), "/", self.focus_search),
             action(tr("Filter tickets…"), "Ctrl+Shift+F", self.open_filters),
             action(tr("Save this search as a view…"), "", self._on_save_requested),
             action(tr("Next ticket"), "Alt+Down", self.select_next),
             action(tr("Previous ticket"), "Alt+Up", self.select_previous),
         ]
-        shows = (self._show_my_queue, self._show_unassigned, self._show_at_risk, self._show_all)
-        for place, (view, show) in enumerate(zip(View, shows, strict=True)):
+        for place, view in enumerate(View):
             text = tr("Show view: {name}").format(name=view_name(view))
-            made.append(action(text, f"Ctrl+{place + 1}", show))
+            made.append(action(text, f"Ctrl+{place + 1}", partial(self.set_view, view)))
         self.addActions(made)
         return made
 
@@ -285,6 +259,8 @@ class Sidebar(QWidget):
         self._field.installEventFilter(self)
         self._views.view_chosen.connect(self.set_view)
         self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.chosen_changed.connect(self._on_chosen)
+        self._list.one_requested.connect(self.choose_one)
         self._list.activated.connect(self._on_activated)
         self._list.painted.connect(self._on_painted)
         self._list.customContextMenuRequested.connect(self._on_menu)
@@ -301,7 +277,7 @@ class Sidebar(QWidget):
         self._read(self._views.view, typed, whole=is_same and self._model.rowCount() >= MOST_ROWS)
 
     def _read(self, view: View, typed: str, *, whole: bool = False) -> None:
-        work = partial(_search, self._hub.services.ticket_list, view, typed, self._model.version, whole)
+        work = partial(search, self._hub.services.ticket_list, view, typed, self._model.version, whole)
         self._hub.tasks.read(self, work, self._on_found, self._on_search_failed, key="search")
 
     def _read_rest(self) -> None:
@@ -312,7 +288,7 @@ class Sidebar(QWidget):
         self._hub.tasks.read(
             self,
             partial(
-                _read_rest,
+                read_rest,
                 self._hub.services.ticket_list,
                 view,
                 typed,
@@ -324,14 +300,19 @@ class Sidebar(QWidget):
             key="rest",
         )
 
-    def _on_rest(self, rest: "_Rest") -> None:
+    def _on_rest(self, rest: Rest) -> None:
         if self._listed != (rest.view, rest.typed):
             return
         if rest.ids is not None:
             scrolled = self._list.verticalScrollBar().value()
+            chosen = self._chosen_further or self._list.chosen()
+            if len(chosen) == self._model.rowCount() > 1:  # Ctrl+A meant those to come, too
+                chosen = rest.ids
             self._model.extend(rest.ids)
             self._is_whole = True
-            self._show_current(scrolled)
+            self._chosen_further = []
+            if not self._list.restore(chosen, self._model.place(self._current), scrolled):
+                self._show_current(scrolled)
             self._show_foot()
         if rest.marker is not None:
             self._model.set_findings(rest.findings)
@@ -351,7 +332,7 @@ class Sidebar(QWidget):
             self._read_counts()
             self.filled.emit()
 
-    def _on_found(self, found: _Listing) -> None:
+    def _on_found(self, found: Listing) -> None:
         is_same = self._listed == (found.view, found.typed)
         self._listed = (found.view, found.typed)
         scrolled = self._list.verticalScrollBar().value() if is_same else None
@@ -359,8 +340,12 @@ class Sidebar(QWidget):
             self._list.resting_place = 0
             self._mark(found)
         self._is_whole = found.is_whole
+        chosen = self._list.chosen()
         self._model.set_ids(found.ids, found.page.rows, found.version)
-        if not self._current and found.ids:
+        self._chosen_further = chosen if len(chosen) > 1 and not found.is_whole else []
+        if self._list.restore(chosen, self._model.place(self._current), scrolled):
+            pass
+        elif not self._current and found.ids:
             self.select(found.ids[0])
         else:
             self._show_current(scrolled)
@@ -371,6 +356,8 @@ class Sidebar(QWidget):
             self._explain_empty(found)
             if had_focus:
                 self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if len(chosen) > 1:
+            self._list.tell_chosen()  # a list that is filled anew says nothing of what was selected in it
         self._show_foot()
         if found.typed and not is_same:
             words = tr_n("{n} ticket found", "{n} tickets found", len(found.ids))
@@ -381,7 +368,7 @@ class Sidebar(QWidget):
             self._say_filled()
         self.listed.emit()
 
-    def _mark(self, found: _Listing) -> None:
+    def _mark(self, found: Listing) -> None:
         """Mark what is searched for in the rows, and say what of the search line was not understood."""
         if not found.typed and self._marker is None:
             return
@@ -395,7 +382,7 @@ class Sidebar(QWidget):
         if found.page.query.unknown or self._controls is not None:
             self._search_controls().tools.show_unknown(found.page.query.unknown)
 
-    def _explain_empty(self, found: _Listing) -> None:
+    def _explain_empty(self, found: Listing) -> None:
         if self._empty is None:
             from copilot.ui.desk.list_empty import ListEmpty  # most starts have something to list
 
@@ -476,7 +463,19 @@ class Sidebar(QWidget):
             self._list.resting_place = place
         self._list.show_place(place, keep_scroll=keep_scroll)
 
+    def _on_chosen(self, count: int) -> None:
+        if count == 1:
+            self._open(self._list.chosen_index())
+        elif count == 0 and self._model.place(self._current) >= 0:
+            self._show_current(self._list.verticalScrollBar().value())
+            return
+        self.chosen_changed.emit(count)
+
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not self._list.is_extending:
+            self._open(index)
+
+    def _open(self, index: QModelIndex) -> None:
         ticket = index.data(TicketRole.ID)
         if ticket is None or ticket == self._current:
             return
@@ -492,12 +491,16 @@ class Sidebar(QWidget):
 
     def _say(self) -> None:
         self._said = self._current
+        self._list.mark_opened(self._current)
         self.ticket_selected.emit(self._current)
 
     def _on_activated(self, index: QModelIndex) -> None:
         self._settle.stop()
+        self._open(index)  # where several are selected, another one may be open
+        self._settle.stop()
         self._said = self._current
-        self.ticket_activated.emit(index.data(TicketRole.ID))
+        self._show_current(self._list.verticalScrollBar().value())
+        self.ticket_activated.emit(self._current)
 
     def _enter_list(self) -> None:
         if self._stack.currentWidget() is not self._list:
@@ -507,24 +510,6 @@ class Sidebar(QWidget):
             self._go(0)
 
     # -- slots of menus and buttons
-
-    def _on_new(self) -> None:
-        self.new_ticket_requested.emit()
-
-    def _on_import(self) -> None:
-        self.import_requested.emit()
-
-    def _show_my_queue(self) -> None:
-        self.set_view(View.MY_QUEUE)
-
-    def _show_unassigned(self) -> None:
-        self.set_view(View.UNASSIGNED)
-
-    def _show_at_risk(self) -> None:
-        self.set_view(View.SLA_AT_RISK)
-
-    def _show_all(self) -> None:
-        self.set_view(View.ALL)
 
     def _on_way_on(self, way: "WayOn") -> None:
         from copilot.ui.desk.list_empty import WayOn
@@ -542,7 +527,9 @@ class Sidebar(QWidget):
 
     def _on_menu(self, at: QPoint) -> None:
         row = self._list.indexAt(at).data(TicketRole.ROW)
-        if row is not None:
+        if self._list.chosen_count() > 1:
+            self.chosen_menu_requested.emit(self._list.viewport().mapToGlobal(at))
+        elif row is not None:
             from copilot.ui.desk.row_menu import open_row_menu  # when it is first asked for
 
             menu = open_row_menu(self._hub, row, self._list, self._list.viewport().mapToGlobal(at))
@@ -574,3 +561,7 @@ class Sidebar(QWidget):
         super().hideEvent(event)
         self._clock.stop()
         self._was_hidden = True
+
+
+def _call(run: Callable[[], object], *_: object) -> None:
+    run()

@@ -91,6 +91,8 @@ class _MessageCard(QFrame):
             head.addWidget(Chip(Mark("send", tr("public reply"))))
         if message.origin == "ai":
             head.addWidget(Chip(Mark("sparkle", tr("drafted with AI"))))
+        if message.origin == "merge":
+            head.addWidget(Chip(Mark("merge", tr("merged"))))
         head.addWidget(self._when)
         head.addStretch(1)
         self._text = PlainTextView(tr("Message by {name}").format(name=one_line(message.author, 60)))

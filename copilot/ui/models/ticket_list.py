@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PAGE = 64  # rows
 _MOST_PAGES_WAITING = 4  # a fast scroll asks for many; only the last ones are still on screen
 _MOST_ROWS_KEPT = 4096
+_MOST_REFRESHED = 256  # one by one
 _NO_INDEX = QModelIndex()
 
 
@@ -124,7 +125,8 @@ class TicketListModel(QAbstractListModel):
     def refresh(self, tickets: Iterable[int] | None = None) -> None:
         """Read tickets again when they are next looked at; None means all of them."""
         self._version += 1
-        if tickets is None:
+        tickets = None if tickets is None else frozenset(tickets)
+        if tickets is None or len(tickets) > _MOST_REFRESHED:
             self._fresh.clear()
             if self._ids:
                 self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))

@@ -1,7 +1,7 @@
 """The style sheet. Small on purpose: Fusion and the palette do the rest.
 
 A widget opts in by the dynamic property `kind`: buttons `primary`, `quiet`, `danger`; labels `title`, `large`,
-`quiet`, `small`, `key`, `mono`; frames `hairline`, `pane`, `bar`.
+`quiet`, `small`, `key`, `mono`; frames `hairline`, `pane`, `bar`, `chip`.
 """
 
 from pathlib import Path
@@ -52,6 +52,10 @@ QToolButton:pressed, QToolButton:checked {{ background: {selected}; }}
 QPushButton[kind="quiet"]:focus, QToolButton:focus {{ border: 1px solid {focus}; }}
 QLineEdit QToolButton {{ border: none; padding: 0; min-height: 0; background: transparent; }}
 QToolButton:disabled, QPushButton[kind="quiet"]:disabled {{ color: {text_disabled}; background: transparent; }}
+QFrame[kind="chip"] {{ background: {neutral_fill}; border: none; border-radius: {radius_small}px; }}
+QFrame[kind="chip"] QToolButton {{ min-height: {chip}px; padding: 0 3px; font-size: {font_small}px;
+  border-radius: {radius_small}px; }}
+QToolButton[kind="small"] {{ min-height: {chip}px; font-size: {font_small}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 
 QLineEdit, QComboBox, QAbstractSpinBox {{ background: {field}; color: {text}; border: 1px solid {control_line};
@@ -143,6 +147,7 @@ def style_sheet(tokens: Tokens, icons: Path, mono: str) -> str:
         button_focus=tokens.control - 4,
         focus_on_accent=tokens.text,  # the ring must differ from the accent it surrounds
         indicator=tokens.icon - 2,
+        chip=tokens.control - 10,
         indicator_focus=tokens.icon - 4,
         indicator_radius=tokens.icon // 2,
         dot=tokens.icon // 4,

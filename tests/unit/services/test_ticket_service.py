@@ -22,7 +22,8 @@ from copilot.domain.ticket import (
     Visibility,
 )
 from copilot.services.bundle import Services
-from copilot.services.tickets import CHANGEABLE, MAX_EVIDENCE, TicketCase
+from copilot.services.fields import CHANGEABLE
+from copilot.services.tickets import MAX_EVIDENCE, TicketCase
 from copilot.support.clock import FixedClock
 from copilot.support.errors import KnownError
 from tests.helpers.storage_kit import AT, plain_ticket
@@ -108,12 +109,12 @@ def test_undo_on_an_untouched_desk_is_said_so(services: Services) -> None:
 
 
 STEPS = st.one_of(
-    st.tuples(st.just("status"), st.sampled_from([s.value for s in Status])),
+    st.tuples(st.just("status"), st.sampled_from([s.value for s in Status if s is not Status.MERGED])),
     st.tuples(st.just("priority"), st.sampled_from(["P1", "P2", "P4"])),
     st.tuples(st.sampled_from(["title", "assignee", "category", "service", "site"]), st.text(max_size=12)),
     st.tuples(st.sampled_from(["note", "reply", "evidence"]), st.text(min_size=1, max_size=12)),
     st.tuples(st.sampled_from(["remove", "switch off", "switch on"]), st.integers(0, 9)),
-    st.tuples(st.just("wait"), st.integers(1, 500)),
+    st.tuples(st.just("wait"), st.integers(1, 80)),
 )
 
 
@@ -145,6 +146,8 @@ def test_undoing_everything_brings_the_ticket_back(
     services: Services, clock: FixedClock, steps: list[tuple[str, str | int]]
 ) -> None:
     service = services.tickets
+    noon = clock.now().astimezone().replace(hour=12, minute=0)
+    clock.advance(noon - clock.now())  # of one local day: a change of the day before stays
     ticket = service.create("Printer offline", "since Monday", asset=Asset("FIN-LT-1"))[0].id
     original = service.case(ticket)
     for step in steps:
