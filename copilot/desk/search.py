@@ -99,8 +99,8 @@ def toggled(text: str, name: str, value: str) -> str:
         if field_name == name and (plain or token["quoted"]):
             said = token["quoted"] if token["quoted"] is not None else plain.strip('"')
             values += _parts(said) if name in _SEVERAL else (said,)
-        else:
-            rest.append(token[0])
+        else:  # a lone quotation mark would pair with one of the filter's
+            rest.append(token[0] if token["plain"] is None else token[0].replace('"', ""))
     known = [each for each in values if each.casefold() == value.casefold()]
     kept = values if name in _SEVERAL else []
     values = [each for each in values if each not in known] if known else [*kept, value]
@@ -109,7 +109,7 @@ def toggled(text: str, name: str, value: str) -> str:
     elif values:
         said = ",".join(values)
         rest.append(f'{name}:"{said}"' if re.search(r"\s", said) else f"{name}:{said}")
-    return " ".join(rest)
+    return " ".join(part for part in rest if part)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from copilot.desk.search import merge, parse, toggled, view_query
@@ -142,6 +142,7 @@ def test_a_filter_is_put_in_and_taken_out(before: str, name: str, value: str, af
 
 
 @given(st.text(max_size=40), st.sampled_from(["status", "assignee", "tag", "is"]))
+@example('"', "assignee")
 def test_a_filter_that_was_put_in_is_understood(text: str, name: str) -> None:
     value = {"status": "new", "assignee": "Zoë Q", "tag": "vpn", "is": "pinned"}[name]
     query = parse(toggled("vpn " + text.replace(name, ""), name, value), ME)
