@@ -15,11 +15,11 @@ from copilot.desk.values import read_flag, read_level, read_priority, read_statu
 from copilot.domain.ticket import (
     Asset,
     Attachment,
+    DraftLink,
     Message,
     Person,
     Ticket,
     TicketDraft,
-    TicketLink,
     Visibility,
 )
 from copilot.support.clock import from_text, to_text
@@ -29,11 +29,24 @@ from copilot.support.text import clean, one_line
 FORMAT = "technician-copilot tickets"
 VERSION = 1
 COLUMNS = (
-    *("number", "type", "title", "body", "requester", "email", "vip", "status", "priority", "impact", "urgency"),
+    *(
+        "number",
+        "type",
+        "title",
+        "body",
+        "requester",
+        "email",
+        "vip",
+        "status",
+        "priority",
+        "impact",
+        "urgency",
+    ),
     *("assignee", "group", "category", "symptom", "service", "site", "language", "channel", "assets", "tags"),
     *("created_at", "updated_at", "first_response_at", "resolved_at", "closed_at"),
     *("sla_paused_seconds", "sla_paused_since", "is_sample", "source", "source_id", "links", "messages"),
 )
+LINK_KINDS = ("related", "duplicate_of", "caused_by", "merged_into")
 _LISTS = ("assets", "tags", "links", "messages")
 _LONGEST_NUMBER = 100  # characters, as for other files
 # Where a spreadsheet begins a cell: at the start or, if it parts by another sign than we do, after that sign or a line
@@ -81,7 +94,8 @@ def record(draft: TicketDraft) -> dict[str, Any]:
         "source": t.source,
         "source_id": t.source_id,
         "links": [
-            {"kind": link.kind, "number": link.number, "by": link.by, "at": to_text(link.at)} for link in draft.links
+            {"kind": link.kind, "number": link.number, "by": link.by, "at": to_text(link.at)}
+            for link in draft.links
         ],
         "messages": [
             {
@@ -131,7 +145,7 @@ def read_record(values: Mapping[str, object], number: int) -> tuple[TicketDraft 
     """Return a record as a ticket or, where it was changed by hand to what is none, why it is not."""
     reader = _Reader(values, number)
     draft = reader.draft()
-    return (None if reader.errors else draft), reader.errors
+    return draft, reader.errors
 
 
 class _Reader:
@@ -140,7 +154,7 @@ class _Reader:
         self._values = values
         self._number = number
 
-    def draft(self) -> TicketDraft:
+    def draft(self) -> TicketDraft | None:
         status = self._read("status", read_status)
         created = self._time("created_at")
         if created is None and not self.errors:
@@ -155,11 +169,13 @@ class _Reader:
             self._refuse("number", tr("The ticket number is too long."))
         updated = self._time("updated_at") or created
         paused = self._read("sla_paused_seconds", _seconds) or 0
-        times = [self._time(name) for name in ("first_response_at", "resolved_at", "closed_at", "sla_paused_since")]
+        times = [
+            self._time(name) for name in ("first_response_at", "resolved_at", "closed_at", "sla_paused_since")
+        ]
         vip, is_sample = self._read("vip", read_flag), self._read("is_sample", read_flag)
         if self.errors or not (status and kind and priority and impact and urgency and created and updated):
             self.errors = self.errors or [RowError(self._number, "", tr("The row is incomplete."))]
-            return _NOTHING
+            return None
         ticket = Ticket(
             id=0,
             number=number,
@@ -229,12 +245,19 @@ class _Reader:
         self._refuse("tags", tr("This is not a list of words."))
         return ()
 
-    def _links(self) -> tuple[TicketLink, ...]:
-        return tuple(
-            TicketLink(_plain(item.get("kind")), _plain(item.get("number")), _plain(item.get("by")), at)
-            for item in self._items("links")
-            if (at := self._inner_time("links", item)) is not None
-        )
+    def _links(self) -> tuple[DraftLink, ...]:
+        found = []
+        for item in self._items("links"):
+            kind, number, at = (
+                _plain(item.get("kind")),
+                _plain(item.get("number")),
+                self._inner_time("links", item),
+            )
+            if kind not in LINK_KINDS:
+                self._refuse("links", tr("“{value}” is not a kind of link.").format(value=one_line(kind, 60)))
+            elif at is not None:
+                found.append(DraftLink(kind, number, one_line(_plain(item.get("by"))), at))
+        return tuple(found)
 
     def _messages(self) -> tuple[Message, ...]:
         return tuple(
@@ -304,6 +327,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False) if value else ""
     return _plain(value) if isinstance(value, bool) else str(value)
-
-
-_NOTHING: Any = None

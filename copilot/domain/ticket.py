@@ -11,6 +11,7 @@ __all__ = [
     "Asset",
     "Attachment",
     "ChangeSet",
+    "DraftLink",
     "Level",
     "Message",
     "Person",
@@ -20,7 +21,6 @@ __all__ = [
     "Ticket",
     "TicketDraft",
     "TicketEvent",
-    "TicketLink",
     "TicketRow",
     "TicketType",
     "Visibility",
@@ -147,7 +147,7 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketLink:
+class DraftLink:
     """Another ticket that belongs to one: `related`, `duplicate_of`, `caused_by` or `merged_into`."""
 
     kind: str
@@ -162,4 +162,4 @@ class TicketDraft:
 
     ticket: Ticket
     messages: tuple[Message, ...] = ()
-    links: tuple[TicketLink, ...] = ()
+    links: tuple[DraftLink, ...] = ()

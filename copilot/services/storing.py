@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copilot.domain.evidence import EvidenceKind, Trust
 from copilot.domain.ticket import ChangeSet, Message, TicketDraft, Visibility
 from copilot.services.deps import Deps
-from copilot.storage import desk_state, search_index, ticket_batch
+from copilot.storage import desk_state, search_index, ticket_batch, ticket_pages
 from copilot.storage.store import Db
 from copilot.storage.ticket_batch import Ranges, TicketBatch, merge_ranges
 from copilot.support.clock import to_text
@@ -199,6 +199,7 @@ class _Import:
         try:
             self._store(drafts, order, ids)
             self._show(len(drafts))
+            self._link(drafts, ids)
             entry = self._finish(label)
         except BaseException:
             with contextlib.suppress(KnownError):  # of a full disk, say; the next start tries again
@@ -231,6 +232,14 @@ class _Import:
         for done in _in_steps(self._deps, self._ranges, ticket_batch.show):
             self._look_up((total + done) / 2, total)
 
+    def _link(self, drafts: Sequence[TicketDraft], ids: Sequence[int]) -> None:
+        """Link tickets with others, now that all have their numbers."""
+        linked = [(ids[i], draft.links) for i, draft in enumerate(drafts) if draft.links]
+        for start in range(0, len(linked), _FIRST):
+            with self._deps.store.write() as db:
+                for ticket, links in linked[start : start + _FIRST]:
+                    ticket_pages.link(db, ticket, links)
+
     def _look_up(self, done: float, total: int) -> None:
         """Say how far it is, and stop where a person says so."""
         self._progress(int(done), total)
@@ -259,6 +268,14 @@ def take_out_unfinished(deps: Deps, is_alive: Callable[[str], bool]) -> None:
     for key, state in found.items():
         if not is_alive(state["owner"]):
             take_out(deps, key, state["ranges"])
+
+
+def take_out_leftovers(deps: Deps) -> None:
+    """Take out what an earlier import of this process could not, when the disk was full, say. None may be running."""
+    from copilot.services.recovery import is_alive, owner_of
+
+    mine = owner_of(os.getpid())
+    take_out_unfinished(deps, lambda owner: owner != mine and is_alive(owner))
 
 
 def delete_imported(deps: Deps, ranges: Ranges) -> None:
