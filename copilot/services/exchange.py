@@ -60,6 +60,17 @@ class Imported:
     changes: ChangeSet
     known: int = 0
 
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        if not self.ids:
+            name = self.result.name or tr("a file")
+            return tr("{name}: all its tickets are on the desk already").format(name=name)
+        if not self.known:
+            return self.changes.undo_label
+        known = tr_n("{n} was on the desk already", "{n} were on the desk already", self.known)
+        return f"{self.changes.undo_label}; {known}"
+
 
 class ExchangeService:
     """Moves tickets and whole databases in and out of files."""

@@ -122,13 +122,7 @@ class FolderWatch:
         )
         with self._deps.store.write() as db:
             import_memory.remember_file(db, sha256, name, len(imported.ids), self._deps.clock.now())
-        text = imported.changes.undo_label
-        if not imported.ids:
-            text = tr("{name}: all its tickets are on the desk already").format(name=name)
-        elif imported.known:
-            known = tr_n("{n} was on the desk already", "{n} were on the desk already", imported.known)
-            text = f"{text}; {known}"
-        return Arrival(name, text, len(imported.ids), imported.known, imported.changes)
+        return Arrival(name, imported.summary, len(imported.ids), imported.known, imported.changes)
 
     def _hash(self, path: Path) -> str:
         digest = hashlib.sha256()

@@ -117,6 +117,10 @@ class Sidebar(QWidget):
         place = self._model.place(self._current)
         self._go((place if place >= 0 else self._list.resting_place) - 1)
 
+    def listing(self) -> tuple[View, str]:
+        """Return what is listed: the view, and the search line."""
+        return self._views.view, self._field.text().strip()
+
     def set_view(self, view: View) -> None:
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
