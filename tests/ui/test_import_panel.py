@@ -217,8 +217,9 @@ def test_a_stopped_import_leaves_nothing_behind_and_can_be_started_again(
     before = services.tickets.search(View.ALL)
     panel.read_file(file_of(tmp_path, "title\n" + "".join(f"Fault {n}\n" for n in range(300))))
     wait_until_idle(qtbot, hub)
-    panel.import_now()
-    panel.stop()
+    with services.store.write():  # nothing else is stored meanwhile
+        panel.import_now()
+        panel.stop()
     wait_until_idle(qtbot, hub)
     assert services.tickets.search(View.ALL) == before
     with qtbot.waitSignal(panel.imported) as done:

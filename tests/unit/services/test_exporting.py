@@ -10,7 +10,6 @@ import pytest
 
 from copilot.domain.query import View
 from copilot.domain.ticket import DraftLink, TicketDraft, Visibility
-from copilot.services import exporting
 from copilot.services.bundle import Services
 from copilot.services.exchange import StoppedError
 from copilot.services.made_up_tickets import made_up
@@ -120,7 +119,7 @@ def test_a_failed_export_leaves_the_old_file_and_nothing_beside_it(
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "desk.json").write_text("old", encoding="utf-8")
-    monkeypatch.setattr(exporting.os, "fsync", fail)
+    monkeypatch.setattr("copilot.services.exporting.os.fsync", fail)
     with pytest.raises(KnownError, match=text):
         services.exchange.export([ticket], folder / "desk.json")
     assert [path.name for path in folder.iterdir()] == ["desk.json"]
