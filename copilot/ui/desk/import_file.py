@@ -2,11 +2,18 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copilot.domain.ticket import TicketDraft
-from copilot.services.exchange import ExchangeService, ImportResult, OpenedFile, StoppedError, TicketTable
+from copilot.services.exchange import (
+    ExchangeService,
+    Imported,
+    ImportResult,
+    OpenedFile,
+    StoppedError,
+    TicketTable,
+)
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
 
@@ -86,3 +93,22 @@ def read_ticket_file(
         is_whole=is_whole,
         result=result,
     )
+
+
+def store_ticket_file(
+    service: ExchangeService, file: TicketFile, cancelled: Callable[[], bool], report: Report
+) -> Imported:
+    """Store what was read, without faulty and known tickets; what comes back no longer holds the tickets.
+
+    Raises:
+        KnownError: It could not be stored; nothing was.
+        StoppedError: `cancelled` said so; nothing was stored.
+    """
+    imported = service.store(
+        file.result,
+        skip_errors=bool(file.troubles),
+        skip_known=bool(file.known),
+        progress=lambda done, total: report((done, total)),
+        cancelled=cancelled,
+    )
+    return replace(imported, result=replace(imported.result, drafts=(), errors=()))

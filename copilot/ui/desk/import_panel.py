@@ -1,7 +1,7 @@
 """The page that brings tickets in from a file: choose, look, import."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,13 @@ from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.desk.import_file import FIRST_ROWS, TicketFile, open_ticket_file, read_ticket_file
+from copilot.ui.desk.import_file import (
+    FIRST_ROWS,
+    TicketFile,
+    open_ticket_file,
+    read_ticket_file,
+    store_ticket_file,
+)
 from copilot.ui.desk.import_preview import ImportPreview, ImportStart
 from copilot.ui.settings.message_line import MessageLine
 from copilot.ui.settings.progress_relay import ProgressRelay
@@ -87,7 +93,8 @@ class ImportPanel(QWidget):
         """Read a file and show what it holds; nothing is stored."""
         if self._is_storing:
             return
-        self._path, self._map_file, self._file = path, map_file, None
+        self._path, self._map_file = path, map_file
+        self._let_go(file=True, table=True)
         reading = self._next_reading()
         self._show_progress(tr("Opening {name}…").format(name=one_line(path.name, 80)), None)
         self._hub.tasks.errand(
@@ -106,14 +113,8 @@ class ImportPanel(QWidget):
         self._stop_storing = stopped = threading.Event()
         self._relay.forget()
         self._show_progress(tr("Importing {name}…").format(name=file.name), 0.0)
-        work = partial(
-            self._hub.services.exchange.store,
-            file.result,
-            skip_errors=bool(file.troubles),
-            skip_known=bool(file.known),
-            progress=partial(_report, self._relay.report),
-            cancelled=stopped.is_set,
-        )
+        service = self._hub.services.exchange
+        work = partial(store_ticket_file, service, file, stopped.is_set, self._relay.report)
         self._hub.tasks.errand(self, work, self._on_stored, self._on_not_stored)
 
     def stop(self) -> None:
@@ -125,8 +126,7 @@ class ImportPanel(QWidget):
     def start_over(self, trouble: str = "") -> None:
         """Show the first step; `trouble` says what went wrong with the file before."""
         self._next_reading()
-        self._file = None
-        self._opened = None
+        self._let_go(file=True, table=True)
         if trouble:
             self.start.complain(trouble)
         else:
@@ -202,6 +202,17 @@ class ImportPanel(QWidget):
         self._reading += 1
         return self._reading
 
+    def _let_go(self, *, file: bool = False, table: bool = False) -> None:
+        """Forget what was read; on another thread, for to free a hundred thousand tickets takes a while."""
+        held = [
+            each for each, is_it in ((self._file, file), (self._opened, table)) if is_it and each is not None
+        ]
+        self._file = None if file else self._file
+        self._opened = None if table else self._opened
+        if held:
+            self.preview.let_go()
+            self._hub.tasks.errand(self, held.clear)
+
     def _show_progress(self, text: str, share: float | None) -> None:
         self._progress.clear()
         self._progress.show_progress(text, share)
@@ -227,7 +238,7 @@ class ImportPanel(QWidget):
         """Read the rows by these columns: of a large file the first of them, and then all."""
         if self._opened is None:
             return
-        self._file = None
+        self._let_go(file=True)
         self.preview.show_reading(0.0)
         is_large = len(self._opened.table) > _LOOK_FIRST
         self._read_part(self._next_reading(), columns, FIRST_ROWS if is_large else None)
@@ -309,10 +320,6 @@ class ImportPanel(QWidget):
         if path is not None:
             event.acceptProposedAction()
             self.read_file(path)
-
-
-def _report(report: Callable[[object], None], done: int, total: int) -> None:
-    report((done, total))
 
 
 def _dropped(event: QDropEvent) -> Path | None:

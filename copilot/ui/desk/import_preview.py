@@ -135,6 +135,10 @@ class ImportPreview(QWidget):
         self._summary.setText(one_line(opened.table.name, 80))
         self.show_reading(0.0)
 
+    def let_go(self) -> None:
+        """Hold nothing of the file any more; what is shown of it stays."""
+        self._file = None
+
     def show_reading(self, share: float) -> None:
         """Say that rows are being read; what is shown stays until they are."""
         self._reading.set_progress(tr("Reading the rows…"), share)
