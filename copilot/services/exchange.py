@@ -187,7 +187,8 @@ class ExchangeService:
             if tickets.count(db):
                 return 0
         drafts = load_samples(resources() / "samples", self._deps.clock.now(), self._deps.me())
-        return len(storing.store_all(self._deps, drafts)[0])
+        with self._importing:
+            return len(storing.store_all(self._deps, drafts)[0])
 
     def backup(self, target: Path | None = None) -> BackupFacts:
         """Copy the database; without a target into the folder `backups` of the data folder."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from copilot.ui.ask.inspector import Inspector
     from copilot.ui.desk.bulk_actions import BulkActions
     from copilot.ui.desk.case_pane import CasePane
-    from copilot.ui.desk.folder_watcher import FolderWatcher
     from copilot.ui.widgets.command_palette import CommandPalette
     from copilot.ui.widgets.toast import ToastHost
 
@@ -49,7 +48,6 @@ class MainWindow(QMainWindow):
         self._inspector: Inspector | None = None
         self._toasts: ToastHost | None = None
         self._bulk: BulkActions | None = None
-        self._folder_watcher: FolderWatcher | None = None
         self._palette_box: CommandPalette | None = None
         self._wanted = 0  # the ticket to show once the ticket's parts are there
         self._early_toasts: list[tuple[str, int]] = []
@@ -119,7 +117,7 @@ class MainWindow(QMainWindow):
         self._toasts = ToastHost(self)
         self._bulk = BulkActions(self.hub, self.sidebar, self._show_page, self.show_desk)
         case.header.tags_and_links.link_requested.connect(self._bulk.link)
-        self._folder_watcher = FolderWatcher(self.hub, self._settings["watched_folder"], self)
+        FolderWatcher(self.hub, self._settings["watched_folder"], self)
         self._palette_box = CommandPalette(self)
         self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
         self._palette_box.set_recent(self._settings["recent_commands"])
@@ -314,7 +312,6 @@ class MainWindow(QMainWindow):
             page = SettingsPage(self.hub, self._theme)
             page.models_requested.connect(self.show_models)
             page.privacy_requested.connect(self.show_privacy)
-            page.files.folder_changed.connect(self._watch_folder)
             page.closed.connect(self.show_desk)
             return page
         if name == "privacy":
@@ -328,11 +325,6 @@ class MainWindow(QMainWindow):
         models = ModelsPage(self.hub)
         models.closed.connect(self.show_desk)
         return models
-
-    def _watch_folder(self, folder: str) -> None:
-        self._settings["watched_folder"] = folder
-        if self._folder_watcher:
-            self._folder_watcher.set_folder(folder)
 
     def _on_created(self, ticket: int) -> None:
         self.show_desk()

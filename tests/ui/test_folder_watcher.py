@@ -61,5 +61,6 @@ def test_the_folder_is_kept_shown_and_can_be_given_up(page: Page, tmp_path: Path
     settings.files.stop_button.click()
     page.wait(lambda: page.services.settings.get("watched_folder") == "")
     assert not settings.files.stop_button.isVisible()
-    assert page.window._folder_watcher is not None
-    assert not page.window._folder_watcher._timer.isActive()
+    watcher = page.window.findChild(folder_watcher.FolderWatcher)
+    assert watcher is not None
+    assert not watcher._timer.isActive()

@@ -27,6 +27,7 @@ class FolderWatcher(QObject):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
         hub.closing.connect(self._stop)
+        hub.setting_changed.connect(self._on_setting)
         self.set_folder(folder)
 
     def set_folder(self, folder: str) -> None:
@@ -43,6 +44,10 @@ class FolderWatcher(QObject):
         if self._watch is not None and not self._is_looking:
             self._is_looking = True
             self._hub.tasks.errand(self, self._watch.look, self._on_looked, self._on_failed)
+
+    def _on_setting(self, name: str, value: object) -> None:
+        if name == "watched_folder":
+            self.set_folder(str(value))
 
     def _on_made(self, folder: str, watch: "FolderWatch") -> None:
         if folder == self._folder:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from copilot.support.i18n import tr
@@ -13,13 +13,7 @@ from copilot.ui.widgets.elided_label import ElidedLabel
 
 
 class FilesSection(Section):
-    """A path, a button to choose one, and one to stop.
-
-    Signals:
-        folder_changed(str): Watch this folder; empty for none.
-    """
-
-    folder_changed = Signal(str)
+    """A path, a button to choose one, and one to stop."""
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(tr("Files"), parent)
@@ -66,5 +60,4 @@ class FilesSection(Section):
     def watch(self, folder: str) -> None:
         """Watch this folder from now on; empty for none."""
         self.show_folder(folder)
-        self._hub.tasks.write(self, partial(self._hub.services.settings.set, "watched_folder", folder))
-        self.folder_changed.emit(folder)
+        self._hub.set_setting("watched_folder", folder)

@@ -36,7 +36,7 @@ def everything(services: Services) -> list[TicketDraft]:
     return sorted(
         (
             TicketDraft(
-                replace(d.ticket, id=0),
+                replace(d.ticket, id=0, merged_into=0),
                 tuple(replace(m, uid="", ticket=0) for m in d.messages),
                 tuple(sorted(d.links, key=lambda link: link.number)),
             )

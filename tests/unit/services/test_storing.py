@@ -60,9 +60,16 @@ def test_one_undo_takes_the_whole_import_back_and_it_can_come_again(services: Se
     assert len(services.tickets.search(View.ALL)) == len(ids) + 1
 
 
-def test_undo_keeps_what_somebody_has_worked_on_out_of_sight(services: Services) -> None:
+def test_undo_keeps_what_somebody_has_worked_on(services: Services) -> None:
     ids, changes = store_all(services.deps, drafts(services), "120 tickets")
     services.tickets.post(ids[5], "Called her.", Visibility.INTERNAL)
+    assert "119 of 120" in services.tickets.undo(changes.undo_id).undo_label
+    assert services.tickets.search(View.ALL) == [ids[5]]
+
+
+def test_what_was_asked_about_goes_out_of_sight_and_gives_its_number_back(services: Services) -> None:
+    ids, changes = store_all(services.deps, drafts(services), "120 tickets")
+    services.tickets.save_draft(ids[5], "question", "Why does")
     services.tickets.undo(changes.undo_id)
     assert services.tickets.search(View.ALL) == []
     assert rows(services, "ticket") == 1
