@@ -134,7 +134,7 @@ def _decisions(services: Services) -> "DecisionService":
 def _exchange(services: Services) -> "ExchangeService":
     from copilot.services.exchange import ExchangeService
 
-    return ExchangeService(services.deps, services.tickets)
+    return ExchangeService(services.deps)
 
 
 def _doctor(services: Services) -> "DoctorService":

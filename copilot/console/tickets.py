@@ -1,4 +1,4 @@
-"""`tickets import|list|show`; what changes tickets is in `console/bulk.py`."""
+"""`tickets import|list|show`; what changes tickets is in `console/bulk.py`, files in `console/ticket_files.py`."""
 
 import argparse
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from copilot.console import bulk
+from copilot.console import bulk, ticket_files
 from copilot.console.context import Context
 from copilot.console.privacy import add_ticket_command as add_delete_command
 from copilot.domain.query import View
@@ -29,7 +29,14 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
         "--map", type=Path, metavar="MAP", help=tr("YAML or JSON file that names the columns")
     )
     imports.add_argument("--skip-errors", action="store_true", help=tr("leave faulty rows out"))
+    imports.add_argument(
+        "--skip-known", action="store_true", help=tr("leave out tickets that are on the desk")
+    )
+    imports.add_argument(
+        "--guess", action="store_true", help=tr("read the columns by their names, not as last time")
+    )
     imports.set_defaults(command=import_file)
+    ticket_files.add_commands(commands, common)
 
     lists = commands.add_parser("list", parents=[common], help=tr("list tickets"))
     lists.add_argument(
@@ -48,18 +55,28 @@ def add_commands(groups: Any, common: argparse.ArgumentParser) -> None:
 def import_file(context: Context) -> int:
     """Import all of a file, or nothing."""
     options = context.options
-    exchange = context.services.exchange
-    result = exchange.read(options.file, options.map)
-    imported = exchange.store(result, skip_errors=options.skip_errors)
+    service = context.services.exchange
+    read = ticket_files.progress(context, tr("Reading, {share} …"))
+    result = service.read(options.file, options.map, read, use_guess=options.guess)
+    imported = service.store(
+        result,
+        skip_errors=options.skip_errors,
+        skip_known=options.skip_known,
+        progress=ticket_files.progress(context, tr("Importing, {share} …")),
+    )
     for note in result.notes:
         context.output.note(note)
     for error in result.errors:
         context.output.note(tr("left out: {error}").format(error=error))
+    if imported.known:
+        known = tr_n("{n} was on the desk already.", "{n} were on the desk already.", imported.known)
+        context.output.note(known)
     context.output.text(tr_n("{n} ticket imported.", "{n} tickets imported.", len(imported.ids)))
     context.output.document(
         {
             "imported": len(imported.ids),
             "ids": imported.ids,
+            "known": imported.known,
             "skipped": [msgspec.to_builtins(error) for error in result.errors],
         }
     )

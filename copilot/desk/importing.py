@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from copilot.desk import own_format
 from copilot.desk.mapping import TIME_FIELDS, FieldMap, check_mapping, guess_columns, known_columns
 from copilot.desk.mapping import load_mapping as load_mapping
-from copilot.desk.tables import Row, read_table
+from copilot.desk.tables import Row, Table, read_table
 from copilot.desk.tables import RowError as RowError
 from copilot.desk.values import (
     day_order,
@@ -40,9 +41,32 @@ from copilot.support.text import clean, one_line
 
 _TITLE_FROM_BODY = 120  # characters
 _NAME_AND_ADDRESS = re.compile(r"([^<>]*)<([^<>\s]+@[^<>\s]+)>")
+_DIGIT = re.compile(r"\d")
 _LONGEST_NUMBER = 100  # characters
 _PROGRESS_STEP = 500  # rows
 _Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTable:
+    """A file taken apart into rows, before its columns become fields.
+
+    Attributes:
+        name: The file's name.
+        headers: Its columns; of a JSON file every name that occurs.
+        told: What a map file says.
+        is_ours: Whether this program exported it; then there is nothing to map.
+        content: The rows.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    told: FieldMap
+    is_ours: bool
+    content: Table
+
+    def __len__(self) -> int:
+        return len(self.content.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +78,109 @@ class ImportResult:
         errors: The rows that cannot, in the order of the file; whether that refuses the file is for the caller.
         mapping: Our field to their column, as used.
         notes: Remarks for the person who imports.
+        headers: The file's columns.
+        name: The file's name.
+        by_map_file: Whether a map file told the columns.
+        is_ours: Whether this program exported the file.
     """
 
     drafts: tuple[TicketDraft, ...]
     errors: tuple[RowError, ...]
     mapping: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    name: str = ""
+    by_map_file: bool = False
+    is_ours: bool = False
+
+
+def open_table(path: Path, mapping: Mapping[str, object] | None = None) -> TicketTable:
+    """Take a CSV, JSON or JSON Lines file apart.
+
+    Args:
+        path: The file; its ending tells the format.
+        mapping: A map file's content (see `load_mapping`) or just our field to their column.
+
+    Raises:
+        KnownError: The file cannot be read at all, or the map file says what is not understood.
+    """
+    told = check_mapping(mapping)
+    table = read_table(
+        path, lambda headers: known_columns(headers, told.columns), own_format.FORMAT, own_format.COLUMNS
+    )
+    return TicketTable(path.name, tuple(table.headers), told, table.is_ours, table)
+
+
+def guess(table: TicketTable) -> dict[str, str]:
+    """Return our field to their column, as far as the names tell.
+
+    Raises:
+        KnownError: The map file names a column that is not there.
+    """
+    return guess_columns(table.headers, table.told.columns)
+
+
+def read_rows(
+    table: TicketTable,
+    columns: Mapping[str, str],
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    first: int | None = None,
+) -> ImportResult:
+    """Read rows as tickets by these columns; nothing is stored.
+
+    Args:
+        table: The file.
+        columns: Our field to their column.
+        now: The time that a ticket without a time of its own gets.
+        progress: Called with rows done and rows in all; what it raises ends the reading.
+        first: Read only so many rows, for a look.
+
+    Raises:
+        KnownError: Neither a title nor a description is among the columns.
+    """
+    rows = table.content.rows
+    if rows and not table.is_ours and not {"title", "body"} & columns.keys():
+        raise KnownError(
+            tr("{name} has no column that looks like a title or a description.").format(name=table.name),
+            tr("Nothing was imported."),
+            tr("Name the columns in a map file. Found: {columns}.").format(
+                columns=one_line(", ".join(table.headers), 300)
+            ),
+        )
+    total = len(rows) if first is None else min(first, len(rows))
+    read = _reader(table, columns, now)
+    drafts: list[TicketDraft] = []
+    errors = list(table.content.errors)
+    first_seen: dict[str, int] = {}
+    for done in range(total):
+        if done % _PROGRESS_STEP == 0:
+            progress(done, total)
+        row = rows[done]
+        draft, faults = read(row)
+        number = draft.ticket.number if draft else ""
+        if number and first_seen.setdefault(number, row.number) != row.number:
+            message = tr("{number} is already in row {row}.")
+            text = message.format(number=one_line(number, 60), row=first_seen[number])
+            faults.append(RowError(row.number, "number", text))
+        if faults or draft is None:
+            errors.extend(faults)
+        else:
+            drafts.append(draft)
+    progress(total, total)
+    errors.sort(key=lambda error: error.row)
+    notes = table.content.notes if table.is_ours else _notes(table, columns)
+    return ImportResult(
+        drafts=tuple(drafts),
+        errors=tuple(errors),
+        mapping={} if table.is_ours else dict(columns),
+        notes=tuple(notes),
+        headers=table.headers,
+        name=table.name,
+        by_map_file=bool(table.told.columns),
+        is_ours=table.is_ours,
+    )
 
 
 def read_file(
@@ -68,58 +189,46 @@ def read_file(
     now: datetime,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportResult:
-    """Read tickets from a CSV, JSON or JSON Lines file; nothing is stored.
+    """Read tickets from a file by the columns that its names and a map file tell; see the parts above."""
+    table = open_table(path, mapping)
+    return read_rows(table, guess(table), now, progress)
 
-    Args:
-        path: The file; its ending tells the format.
-        mapping: A map file's content (see `load_mapping`) or just our field to their column; None to guess.
-        now: The time that a ticket without a time of its own gets.
-        progress: Called with rows done and rows in all.
 
-    Raises:
-        KnownError: The file cannot be read at all, or the mapping does not fit it.
-    """
-    told = check_mapping(mapping)
-    table = read_table(path, lambda headers: known_columns(headers, told.columns))
-    columns = guess_columns(table.headers, told.columns)
-    if table.rows and not {"title", "body"} & columns.keys():
-        raise KnownError(
-            tr("{name} has no column that looks like a title or a description.").format(name=path.name),
-            tr("Nothing was imported."),
-            tr("Name the columns in a map file. Found: {columns}.").format(
-                columns=one_line(", ".join(table.headers), 300)
-            ),
-        )
-    notes = list(table.notes)
+def _notes(table: TicketTable, columns: Mapping[str, str]) -> list[str]:
+    notes = list(table.content.notes)
     left_out = [header for header in table.headers if header and header not in columns.values()]
     if left_out:
         notes.append(tr("Columns left out: {columns}.").format(columns=one_line(", ".join(left_out), 300)))
-    if any(re.fullmatch(r"\d", str(row.cells.get(columns.get("priority", "")))) for row in table.rows):
+    priority = columns.get("priority", "")
+    if any(_DIGIT.fullmatch(str(row.cells.get(priority))) for row in table.content.rows):
         notes.append(tr("Priorities are bare numbers; 1 was read as the most urgent."))
+    return notes
+
+
+_Read = Callable[[Row], tuple[TicketDraft | None, list[RowError]]]
+
+
+def _reader(table: TicketTable, columns: Mapping[str, str], now: datetime) -> _Read:
+    """Return what reads one row."""
+    if table.is_ours:
+        is_csv = bool(table.content.rows) and isinstance(table.content.rows[0].cells.get("messages"), str)
+
+        def read_own(row: Row) -> tuple[TicketDraft | None, list[RowError]]:
+            values = own_format.from_cells(row.cells) if is_csv else row.cells
+            return own_format.read_record(values, row.number)
+
+        return read_own
+    told = table.told
     if told.dayfirst is None:
-        cells = (
-            row.cells.get(columns[name]) for row in table.rows for name in TIME_FIELDS if name in columns
-        )
-        told = replace(told, dayfirst=day_order(cell for cell in cells if isinstance(cell, str)))
-    drafts: list[TicketDraft] = []
-    errors = list(table.errors)
-    first_seen: dict[str, int] = {}
-    for done, row in enumerate(table.rows):
-        if done % _PROGRESS_STEP == 0:
-            progress(done, len(table.rows))
+        times = [columns[name] for name in TIME_FIELDS if name in columns]
+        found = (row.cells.get(name) for row in table.content.rows for name in times)
+        told = replace(told, dayfirst=day_order(cell for cell in found if isinstance(cell, str)))
+
+    def read(row: Row) -> tuple[TicketDraft | None, list[RowError]]:
         reader = _RowReader(row, columns, told)
-        draft = reader.draft(now)
-        number = draft.ticket.number
-        if number and first_seen.setdefault(number, row.number) != row.number:
-            message = tr("{number} is already in row {row}.")
-            reader.refuse("number", message.format(number=one_line(number, 60), row=first_seen[number]))
-        if reader.errors:
-            errors.extend(reader.errors)
-        else:
-            drafts.append(draft)
-    progress(len(table.rows), len(table.rows))
-    errors.sort(key=lambda error: error.row)
-    return ImportResult(tuple(drafts), tuple(errors), columns, tuple(notes))
+        return reader.draft(now), reader.errors
+
+    return read
 
 
 class _RowReader:

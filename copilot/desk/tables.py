@@ -11,7 +11,7 @@ from pathlib import Path
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 
-LARGEST_FILE = 200 * 1024 * 1024  # bytes
+LARGEST_FILE = 1024 * 1024 * 1024  # bytes
 LARGEST_CELL = 1024 * 1024  # characters
 _DELIMITERS = (",", ";", "\t", "|")
 _CSV, _JSON, _LINES = {".csv", ".tsv", ".tab", ".txt"}, {".json"}, {".jsonl", ".ndjson"}
@@ -51,20 +51,31 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A file's rows, with the rows that could not be read and remarks for the person who imports."""
+    """A file's rows, with the rows that could not be read and remarks for the person who imports.
+
+    `is_ours` where this program exported it: then every field is where it says, and lossless.
+    """
 
     headers: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    is_ours: bool = False
 
 
-def read_table(path: Path, recognised: Callable[[Sequence[str]], int]) -> Table:
+def read_table(
+    path: Path,
+    recognised: Callable[[Sequence[str]], int],
+    own_format: str = "",
+    own_columns: Sequence[str] = (),
+) -> Table:
     """Read a file of tickets.
 
     Args:
         path: A CSV, JSON or JSON Lines file.
         recognised: Returns how many of some column names mean something; chooses the delimiter.
+        own_format: What `format` of a JSON file says where it is ours.
+        own_columns: The columns of a CSV file that is ours.
 
     Raises:
         KnownError: The file cannot be read, is too large, is not text, or is of another format.
@@ -75,11 +86,11 @@ def read_table(path: Path, recognised: Callable[[Sequence[str]], int]) -> Table:
     if not text.strip():
         raise _refuse(tr("{name} is empty.").format(name=path.name))
     if suffix in _JSON:
-        _read_json(path.name, text, table)
+        _read_json(path.name, text, table, own_format)
     elif suffix in _LINES:
         _read_json_lines(text, table)
     elif suffix in _CSV:
-        _read_csv(text, table, recognised)
+        _read_csv(text, table, recognised, own_columns)
     else:
         raise _refuse(tr("{name} is of a format that cannot be imported.").format(name=path.name))
     return table
@@ -97,7 +108,7 @@ def _text(path: Path, table: Table) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _refuse(
-                tr("{name} is larger than 200 MB.").format(name=path.name), tr("Split it into smaller files.")
+                tr("{name} is larger than 1 GB.").format(name=path.name), tr("Split it into smaller files.")
             )
         data = path.read_bytes()
     except OSError as error:
@@ -126,7 +137,9 @@ def _text(path: Path, table: Table) -> str:
     return text
 
 
-def _read_csv(text: str, table: Table, recognised: Callable[[Sequence[str]], int]) -> None:
+def _read_csv(
+    text: str, table: Table, recognised: Callable[[Sequence[str]], int], own_columns: Sequence[str]
+) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next(index for index, line in enumerate(lines) if line.strip())
     told = re.fullmatch(r"sep=(.)", lines[first])  # Excel's own way to say it
@@ -144,7 +157,10 @@ def _read_csv(text: str, table: Table, recognised: Callable[[Sequence[str]], int
         table.headers = header(delimiter)
         if not table.headers:
             raise _refuse(tr("The first row does not name the columns."))
-        for record in islice(_records(lines, first, delimiter, len(table.headers)), 1, None):
+        table.is_ours = table.headers == list(own_columns)
+        # Ours are quoted as they should be, so what looks like a row in a cell is text.
+        width = 0 if table.is_ours else len(table.headers)
+        for record in islice(_records(lines, first, delimiter, width), 1, None):
             _take_record(record, table)
     finally:
         csv.field_size_limit(old_limit)
@@ -170,7 +186,7 @@ def _take_record(record: _Record, table: Table) -> None:
     elif len(cells) != len(table.headers):
         message = tr("The row has {found} columns, the header has {wanted}.")
         table.errors.append(RowError(line, "", message.format(found=len(cells), wanted=len(table.headers))))
-    elif any(len(cell) > LARGEST_CELL for cell in cells):
+    elif not table.is_ours and any(len(cell) > LARGEST_CELL for cell in cells):
         table.errors.append(RowError(line, "", tr("A cell holds more than 1 MB.")))
     else:
         # Of two columns with one name the first counts.
@@ -232,7 +248,7 @@ def _shape(cell: str) -> str:
     return re.sub(r"\d+", "9", cell.strip())
 
 
-def _read_json(name: str, text: str, table: Table) -> None:
+def _read_json(name: str, text: str, table: Table, own_format: str) -> None:
     try:
         data = json.loads(text)
     except RecursionError as error:
@@ -246,6 +262,7 @@ def _read_json(name: str, text: str, table: Table) -> None:
     except ValueError as error:  # a number of more than 4,300 digits
         raise _refuse(tr("{name} is not valid JSON: {why}.").format(name=name, why=error)) from error
     if isinstance(data, dict):
+        table.is_ours = bool(own_format) and data.get("format") == own_format
         data = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None)
     if not isinstance(data, list):
         raise _refuse(
@@ -272,17 +289,18 @@ def _take_object(number: int, item: object, table: Table) -> None:
     if not isinstance(item, dict):
         table.errors.append(RowError(number, "", tr("The entry is not an object with named fields.")))
         return
-    # `ticket` beside `messages` is how our own export nests it, `fields` is Jira's.
-    for key in ("ticket", "fields"):
+    # `ticket` beside `messages` is how some nest it, `fields` is Jira's.
+    for key in () if table.is_ours else ("ticket", "fields"):
         inner = item.get(key)
         if isinstance(inner, dict):
             item = {**{name: value for name, value in item.items() if name != key}, **inner}
-    if _largest(item) > LARGEST_CELL:
+    if not table.is_ours and _largest(item) > LARGEST_CELL:
         table.errors.append(RowError(number, "", tr("A text holds more than 1 MB.")))
         return
     table.rows.append(Row(number, item))
-    known = set(table.headers)
-    table.headers.extend(name for name in item if name not in known)
+    if len(item) != len(table.headers) or item.keys() != set(table.headers):
+        known = set(table.headers)
+        table.headers.extend(name for name in item if name not in known)
 
 
 def _largest(value: object) -> int:

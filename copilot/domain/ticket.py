@@ -11,6 +11,7 @@ __all__ = [
     "Asset",
     "Attachment",
     "ChangeSet",
+    "DraftLink",
     "Level",
     "Message",
     "Person",
@@ -146,8 +147,19 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftLink:
+    """Another ticket that belongs to one: `related`, `duplicate_of`, `caused_by` or `merged_into`."""
+
+    kind: str
+    number: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDraft:
     """A ticket that is not stored yet, with its thread; `ticket.id` is 0 and messages have no uid."""
 
     ticket: Ticket
     messages: tuple[Message, ...] = ()
+    links: tuple[DraftLink, ...] = ()

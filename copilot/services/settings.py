@@ -24,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "notifications": True,
     "do_not_disturb": False,  # no notification, whatever the line above says
     "retention": {},  # services/retention.py knows the rules and their defaults
+    "watched_folder": "",  # whose ticket files are imported by themselves; empty for none
 }
 
 

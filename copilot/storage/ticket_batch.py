@@ -175,8 +175,7 @@ def delete(db: Db, ids: range) -> None:
     db.execute(
         "UPDATE ticket SET hidden = 1, number = number || char(31) || id WHERE id BETWEEN ?1 AND ?2 AND ("
         "id IN (SELECT ticket FROM undo_entry UNION SELECT j.value FROM undo_entry, json_each(tickets) j) "
-        "OR id IN (SELECT ticket FROM draft) OR EXISTS (SELECT 1 FROM question WHERE ticket = ticket.id) "
-        "OR id IN (SELECT ticket FROM ticket_link UNION SELECT other FROM ticket_link))",
+        "OR id IN (SELECT ticket FROM draft) OR EXISTS (SELECT 1 FROM question WHERE ticket = ticket.id))",
         (first, last),
     )
     db.execute("DELETE FROM ticket WHERE id BETWEEN ? AND ? AND instr(number, char(31)) = 0", (first, last))

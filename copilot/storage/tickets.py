@@ -123,10 +123,15 @@ def set_message_hidden(db: Db, uid: str, hidden: bool) -> None:
 
 def thread(db: Db, ticket: int) -> list[Message]:
     """Return the thread, oldest first."""
+    return threads(db, (ticket,))
+
+
+def threads(db: Db, ids: Sequence[int]) -> list[Message]:
+    """Return the threads of tickets, each oldest first."""
     rows = db.execute(
         "SELECT uid, ticket, at, author, visibility, text, from_requester, attachments, origin "
-        "FROM message WHERE ticket = ? AND hidden = 0 ORDER BY at, rowid",
-        (ticket,),
+        f"FROM message WHERE ticket IN ({AMONG}) AND hidden = 0 ORDER BY ticket, at, rowid",
+        (dump(list(ids)),),
     )
     return [
         Message(

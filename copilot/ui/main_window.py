@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         from copilot.ui.bridge.housekeeping import start_housekeeping
         from copilot.ui.desk.bulk_actions import BulkActions
         from copilot.ui.desk.case_pane import CasePane
+        from copilot.ui.desk.folder_watcher import FolderWatcher
         from copilot.ui.widgets.command_palette import CommandPalette
         from copilot.ui.widgets.toast import ToastHost
 
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self._toasts = ToastHost(self)
         self._bulk = BulkActions(self.hub, self.sidebar, self._show_page, self.show_desk)
         case.header.tags_and_links.link_requested.connect(self._bulk.link)
+        FolderWatcher(self.hub, self._settings["watched_folder"], self)
         self._palette_box = CommandPalette(self)
         self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
         self._palette_box.set_recent(self._settings["recent_commands"])
@@ -212,6 +214,10 @@ class MainWindow(QMainWindow):
         """Open the page that imports tickets from a file."""
         self._open_page("import")
 
+    def export_tickets(self) -> None:
+        """Open the page that writes tickets into a file."""
+        self._open_page("export")
+
     def show_settings(self) -> None:
         """Open the settings."""
         self._open_page("settings")
@@ -294,6 +300,12 @@ class MainWindow(QMainWindow):
             paper = PrintPage(self.hub)
             paper.closed.connect(self.show_desk)
             return paper
+        if name == "export":
+            from copilot.ui.desk.export_panel import ExportPanel
+
+            exports = ExportPanel(self.hub, self.sidebar.listing)
+            exports.closed.connect(self.show_desk)
+            return exports
         if name == "settings":
             from copilot.ui.settings.settings_page import SettingsPage
 
@@ -353,6 +365,7 @@ class MainWindow(QMainWindow):
         next_pane = action(tr("Next pane"), partial(self._cycle, 1), "F6")
         previous_pane = action(tr("Previous pane"), partial(self._cycle, -1), "Shift+F6")
         inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
+        export = action(tr("Export tickets…"), self.export_tickets)
         settings = action(tr("Settings"), self.show_settings, "Ctrl+,")
         models = action(tr("Models"), self.show_models)
         privacy = action(tr("Your data"), self.show_privacy)
@@ -375,7 +388,7 @@ class MainWindow(QMainWindow):
             return made
 
         side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, clipping, None, settings, models, privacy, None, leave)
+        menu(tr("&Desk"), *side, clipping, export, None, settings, models, privacy, None, leave)
         self._ticket_menu = menu(tr("&Ticket"), None, undo)
         self._view_menu = menu(
             tr("&View"),
@@ -392,7 +405,7 @@ class MainWindow(QMainWindow):
             normal,
         )
         self._own_actions = [
-            undo, clipping, next_pane, previous_pane, inspector, settings, models, privacy, desk,
+            undo, clipping, next_pane, previous_pane, inspector, export, settings, models, privacy, desk,
             system, light, dark, bigger, smaller, normal, leave,
         ]  # fmt: skip
         self.addAction(desk)

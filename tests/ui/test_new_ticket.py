@@ -1,10 +1,7 @@
-"""Ways to bring tickets in: the page for a new one, and the import from a file."""
-
-from pathlib import Path
+"""The page for a new ticket."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,8 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
-    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -24,16 +19,9 @@ from copilot.domain.ticket import Priority, TicketType
 from copilot.services.bundle import Services
 from copilot.support.errors import KnownError
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.desk.import_panel import ImportPanel
 from copilot.ui.desk.new_ticket import DEFAULTS, FROM_ELSEWHERE, NewTicketPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
-
-GOOD = """number,title,requester,priority,status,colour
-A-1,Printer <b>jams</b>,Dana,P2,new,red
-A-2,Mouse missing,Rob,P4,new,blue
-"""
-FAULTY = GOOD + "A-3,,Rob,P9,new,blue\n"
 
 
 def wait_until_idle(qtbot: QtBot, hub: Hub) -> None:
@@ -241,176 +229,3 @@ def test_tab_leads_through_the_form_and_every_field_has_a_name(form: NewTicketPa
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     assert seen == shown
     assert isinstance(form.fields["body"], QPlainTextEdit)
-
-
-# -- import
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, hub: Hub) -> ImportPanel:
-    made = ImportPanel(hub)
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def file_of(folder: Path, text: str, name: str = "tickets.csv") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def cells(panel: ImportPanel, name: str) -> list[list[str]]:
-    table = next(t for t in panel.findChildren(QTableView) if t.accessibleName() == name)
-    model = table.model()
-    return [
-        [model.index(row, column).data() for column in range(model.columnCount())]
-        for row in range(model.rowCount())
-    ]
-
-
-def words(panel: QWidget) -> str:
-    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
-
-
-def test_a_file_is_shown_before_anything_is_stored(
-    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
-) -> None:
-    before = services.tickets.search(View.ALL)
-    panel.read_file(file_of(tmp_path, GOOD))
-    wait_until_idle(qtbot, hub)
-    assert "tickets.csv: 2 tickets" in words(panel)
-    assert "title ← title" in words(panel)
-    assert "Columns left out: colour." in words(panel)
-    assert cells(panel, "First tickets of the file")[0] == ["A-1", "Printer <b>jams</b>", "Dana", "P2", "New"]
-    assert services.tickets.search(View.ALL) == before
-    with (
-        qtbot.waitSignal(hub.changed),
-        qtbot.waitSignal(hub.toast_requested) as toast,
-        qtbot.waitSignal(panel.imported) as done,
-    ):
-        click(panel, "Import 2 tickets")
-    assert len(services.tickets.search(View.ALL)) == len(before) + 2
-    assert done.args == [2]
-    assert toast.args == ["2 tickets imported", 0]
-
-
-def test_faulty_rows_are_listed_and_left_out_only_when_told(
-    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
-) -> None:
-    before = len(services.tickets.search(View.ALL))
-    panel.read_file(file_of(tmp_path, FAULTY))
-    wait_until_idle(qtbot, hub)
-    assert "2 tickets, 1 faulty row" in words(panel)
-    rows = cells(panel, "Rows that cannot be imported")
-    assert {(row[0], row[1]) for row in rows} == {("4", "title"), ("4", "priority")}
-    with qtbot.waitSignal(panel.imported) as done:
-        click(panel, "Import without the 1 faulty row")
-    assert done.args == [2]
-    assert len(services.tickets.search(View.ALL)) == before + 2
-
-
-def test_a_file_with_nothing_but_faults_cannot_be_imported(
-    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
-) -> None:
-    panel.read_file(file_of(tmp_path, "title,priority\n,P9\n"))
-    wait_until_idle(qtbot, hub)
-    shown = [b.text() for b in panel.findChildren(QPushButton) if b.isVisibleTo(panel)]
-    assert not any(text.startswith("Import") for text in shown)
-    panel.import_now()
-    assert hub.tasks.is_idle
-
-
-def test_numbers_that_are_taken_refuse_the_whole_file(
-    qtbot: QtBot, hub: Hub, services: Services, panel: ImportPanel, tmp_path: Path
-) -> None:
-    taken = services.tickets.rows(services.tickets.search(View.ALL)[:1])[0].number
-    before = services.tickets.search(View.ALL)
-    panel.read_file(file_of(tmp_path, f"number,title\nB-1,One\n{taken},Two\n"))
-    wait_until_idle(qtbot, hub)
-    with qtbot.waitSignal(hub.toast_requested) as toast:
-        click(panel, "Import 2 tickets")
-    assert taken in toast.args[0]
-    assert services.tickets.search(View.ALL) == before
-    assert button(panel, "Import 2 tickets").isEnabled()
-
-
-def test_a_file_that_cannot_be_read_says_why_and_a_map_file_may_mend_it(
-    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
-) -> None:
-    path = file_of(tmp_path, "Kurztext,Melder\nDrucker klemmt,Dana\n")
-    panel.read_file(path)
-    wait_until_idle(qtbot, hub)
-    assert "no column that looks like a title" in panel.start.sentence
-    assert button(panel, "Use a map file…").isEnabled()
-    panel.read_file(path, file_of(tmp_path, "title: Kurztext\nrequester: Melder\n", "map.yaml"))
-    wait_until_idle(qtbot, hub)
-    assert cells(panel, "First tickets of the file")[0][1:3] == ["Drucker klemmt", "Dana"]
-
-
-def test_a_file_without_tickets_says_so(qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path) -> None:
-    panel.read_file(file_of(tmp_path, "number,title\n"))
-    wait_until_idle(qtbot, hub)
-    assert panel.start.sentence == "tickets.csv holds no tickets."
-
-
-def test_only_the_file_chosen_last_is_shown(
-    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
-) -> None:
-    panel.read_file(file_of(tmp_path, GOOD, "first.csv"))
-    panel.read_file(file_of(tmp_path, "title\nAnother\n", "second.csv"))
-    wait_until_idle(qtbot, hub)
-    assert "second.csv: 1 ticket" in words(panel)
-    panel.read_file(file_of(tmp_path, GOOD, "first.csv"))
-    with qtbot.waitSignal(panel.closed):
-        panel.close_page()
-    wait_until_idle(qtbot, hub)
-    assert panel.start.isVisible(), "a file that was given up does not come back"
-
-
-def test_a_dropped_file_is_read(qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file_of(tmp_path, GOOD)))])
-    event = QDropEvent(
-        QPointF(QPoint(50, 50)),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    panel.dropEvent(event)
-    assert event.isAccepted()
-    wait_until_idle(qtbot, hub)
-    assert "tickets.csv: 2 tickets" in words(panel)
-
-
-def test_an_address_of_the_network_is_not_taken(hub: Hub, panel: ImportPanel) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl("https://collector.example/tickets.csv")])
-    event = QDropEvent(
-        QPointF(QPoint(50, 50)),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    panel.dropEvent(event)
-    assert hub.tasks.is_idle
-    assert panel.start.isVisible()
-
-
-def test_cells_that_look_like_html_are_text_in_tooltips_too(
-    qtbot: QtBot, hub: Hub, panel: ImportPanel, tmp_path: Path
-) -> None:
-    panel.read_file(file_of(tmp_path, GOOD))
-    wait_until_idle(qtbot, hub)
-    table = next(t for t in panel.findChildren(QTableView) if t.accessibleName().startswith("First"))
-    tip = table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
-    assert "&lt;b&gt;" in tip
-    assert all(
-        label.textFormat() is Qt.TextFormat.PlainText
-        for label in panel.preview.findChildren(QLabel)
-        if label.text()
-    )

@@ -34,6 +34,7 @@ CREATE TABLE attachment (                                           -- what is n
   name TEXT NOT NULL, media_type TEXT NOT NULL, data BLOB NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX attachment_evidence ON attachment (evidence);
+CREATE INDEX attachment_ticket ON attachment (ticket);
 
 ALTER TABLE undo_entry ADD COLUMN tickets TEXT NOT NULL DEFAULT '[]';  -- JSON; where a change touched more than one
 CREATE INDEX undo_entry_at ON undo_entry (at);

@@ -30,6 +30,7 @@ class Hub(QObject):
         model_changed(): A model was installed, chosen or removed.
         ticket_requested(int): Somebody wants this ticket shown.
         delete_requested(int): Somebody wants this ticket deleted; it is asked about first.
+        closing(): The window goes; what is long must end.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
         setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
         answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
@@ -43,6 +44,7 @@ class Hub(QObject):
     answer_ended = Signal(object)
     setting_changed = Signal(str, object)
     answer_moved = Signal(int)
+    closing = Signal()
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,7 @@ class Hub(QObject):
     def close(self) -> None:
         """Stop timers and threads; queued writes are finished first."""
         self._poll.stop()
+        self.closing.emit()
         if self._answers is not None:
             self._answers.close()
         self.tasks.shutdown()

@@ -1,13 +1,9 @@
-"""What a ticket file holds, before anything of it is stored."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+"""What a ticket file holds and how it is read, before anything of it is stored."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -19,85 +15,51 @@ from PySide6.QtWidgets import (
 )
 
 from copilot.domain.ticket import TicketDraft
-from copilot.services.exchange import ExchangeService, Imported
+from copilot.services.exchange import OpenedFile
 from copilot.support.i18n import tr, tr_n
 from copilot.support.text import one_line
-from copilot.ui.format import number
+from copilot.ui.desk.import_file import FIRST_ROWS, TicketFile
+from copilot.ui.desk.import_mapping import ImportMapping, field_names
+from copilot.ui.format import number, short_time
 from copilot.ui.models.text_table import TextTableModel
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_label import IconLabel
 from copilot.ui.widgets.marks import status_text
-
-FIRST_ROWS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class TicketFile:
-    """A file that was read.
-
-    Attributes:
-        name: Its name.
-        count: How many tickets can be taken.
-        first: The first of them.
-        troubles: Row, field and what is wrong, as texts.
-        faulty_rows: How many rows have trouble.
-        columns: Our field and the column it is read from.
-        notes: Remarks for the person who imports.
-        store: Stores the tickets; rows with trouble are left out.
-    """
-
-    name: str
-    count: int
-    first: tuple[TicketDraft, ...]
-    troubles: tuple[tuple[str, str, str], ...]
-    faulty_rows: int
-    columns: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
-    store: Callable[[], Imported]
-
-
-def read_ticket_file(service: ExchangeService, file: Path, map_file: Path | None) -> TicketFile:
-    """Read a file; call it off the GUI thread.
-
-    Raises:
-        KnownError: The file or the map file cannot be read.
-    """
-    result = service.read(file, map_file)
-    return TicketFile(
-        name=one_line(file.name, 80),
-        count=len(result.drafts),
-        first=result.drafts[:FIRST_ROWS],
-        troubles=tuple((str(e.row), e.field, one_line(e.message, 500)) for e in result.errors),
-        faulty_rows=len({e.row for e in result.errors}),
-        columns=tuple((ours, one_line(theirs, 60)) for ours, theirs in result.mapping.items()),
-        notes=tuple(one_line(note, 400) for note in result.notes),
-        store=partial(service.store, result, skip_errors=bool(result.errors)),
-    )
+from copilot.ui.widgets.progress_line import ProgressLine
 
 
 class ImportPreview(QWidget):
-    """How many tickets, the first of them, what is wrong, which columns were used.
+    """Which columns are read, how many tickets that makes, the first of them, and what is wrong.
 
     Signals:
         accepted(): Import what is shown.
         file_requested(): Take another file.
         map_requested(): Read the columns by a map file.
         cancelled(): Do nothing.
+        columns_changed(dict): Our field to their column, chosen anew.
+        guess_requested(): Read the columns by their names, not as last time.
     """
 
     accepted = Signal()
     file_requested = Signal()
     map_requested = Signal()
     cancelled = Signal()
+    columns_changed = Signal(object)
+    guess_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._summary, self._notes, self._columns = _label("title"), _label("quiet"), _label("quiet")
+        self._file: TicketFile | None = None
+        self.mapping = ImportMapping()
+        self._side = Hairline(Qt.Orientation.Vertical)
+        self._summary, self._notes = _label("title"), _label("quiet")
+        self._reading = ProgressLine()
+        self.skip_known = QCheckBox()
         self._mark = IconLabel("alert-triangle", "danger_ink")
         self._trouble_heading, self._first_heading = _label(""), _label("")
         self._troubles = TextTableModel((tr("Row"), tr("Field"), tr("What is wrong")), self)
         self._first = TextTableModel(
-            (tr("Number"), tr("Title"), tr("Requester"), tr("Priority"), tr("Status")), self
+            (tr("Number"), tr("Title"), tr("Requester"), tr("Status"), tr("Priority"), tr("Created")), self
         )
         self._trouble_table = _table(self._troubles, tr("Rows that cannot be imported"), 2)
         self._first_table = _table(self._first, tr("First tickets of the file"), 1)
@@ -108,6 +70,9 @@ class ImportPreview(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         self._other.clicked.connect(self.file_requested)
         self._map.clicked.connect(self.map_requested)
+        self.skip_known.toggled.connect(self._name_button)
+        self.mapping.changed.connect(self.columns_changed)
+        self.mapping.guess_requested.connect(self.guess_requested)
 
     def _lay_out(self) -> None:
         trouble_head = QHBoxLayout()
@@ -118,17 +83,23 @@ class ImportPreview(QWidget):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(8)
         column.addWidget(self._summary)
-        column.addWidget(self._columns)
+        column.addWidget(self._reading)
         column.addWidget(self._notes)
+        column.addWidget(self.skip_known)
         column.addSpacing(8)
         column.addLayout(trouble_head)
         column.addWidget(self._trouble_table, 1)
         column.addSpacing(8)
         column.addWidget(self._first_heading)
         column.addWidget(self._first_table, 2)
-        body = QFrame()
-        body.setProperty("kind", "pane")
-        body.setLayout(column)
+        column.addStretch(1)
+        result = QFrame()
+        result.setProperty("kind", "pane")
+        result.setLayout(column)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        for part, stretch in ((self.mapping, 0), (self._side, 0), (result, 1)):
+            body.addWidget(part, stretch)
         self._take.setProperty("kind", "primary")
         self._other.setProperty("kind", "quiet")
         self._map.setProperty("kind", "quiet")
@@ -146,26 +117,66 @@ class ImportPreview(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addWidget(body, 1)
+        page.addLayout(body, 1)
         page.addWidget(Hairline())
         page.addLayout(buttons)
         self.setFocusProxy(self._take)
 
+    def show_opened(self, opened: OpenedFile) -> None:
+        """Show which columns are read; what they make comes with `show_file`."""
+        is_mapped = not opened.table.is_ours
+        for part in (self.mapping, self._side, self._map):
+            part.setVisible(is_mapped)
+        if is_mapped:
+            self.mapping.show_columns(
+                opened.table.headers, opened.columns, is_remembered=opened.is_remembered
+            )
+        self._file = None
+        self._summary.setText(one_line(opened.table.name, 80))
+        self.show_reading(0.0)
+
+    def let_go(self) -> None:
+        """Hold nothing of the file any more; what is shown of it stays."""
+        self._file = None
+
+    def show_reading(self, share: float) -> None:
+        """Say that rows are being read; what is shown stays until they are."""
+        self._reading.set_progress(tr("Reading the rows…"), share)
+        self._reading.show()
+        self._take.setEnabled(False)
+
+    def show_unfit(self, sentence: str) -> None:
+        """Say why these columns do not make tickets."""
+        self._file = None
+        self._reading.hide()
+        self._summary.setText(sentence)
+        hidden: tuple[QWidget, ...] = (self._notes, self.skip_known, self._take)
+        hidden += (self._mark, self._trouble_heading, self._trouble_table)
+        for part in (*hidden, self._first_heading, self._first_table):
+            part.hide()
+
     def show_file(self, file: TicketFile) -> None:
         """Show what was read."""
+        self._file = file
         tickets = tr_n("{n} ticket", "{n} tickets", file.count)
-        faulty = tr_n("{n} faulty row", "{n} faulty rows", file.faulty_rows)
-        if file.faulty_rows:
-            summary = tr("{file}: {tickets}, {faulty}").format(file=file.name, tickets=tickets, faulty=faulty)
-        else:
-            summary = tr("{file}: {tickets}").format(file=file.name, tickets=tickets)
-        self._summary.setText(summary)
-        columns = ", ".join(f"{ours} ← {theirs}" for ours, theirs in file.columns)
-        self._columns.setText(tr("Columns used: {columns}").format(columns=columns))
-        self._columns.setVisible(bool(columns))
-        self._notes.setText("\n".join(file.notes))
-        self._notes.setVisible(bool(file.notes))
-        self._troubles.set_rows(file.troubles)
+        if file.is_whole:
+            self._reading.hide()
+            faulty = tr_n("{n} faulty row", "{n} faulty rows", file.faulty_rows)
+            form = tr("{file}: {tickets}, {faulty}") if file.faulty_rows else tr("{file}: {tickets}")
+            self._summary.setText(form.format(file=file.name, tickets=tickets, faulty=faulty))
+        self._notes.setText("\n".join([*self._origin(file), *file.notes]))
+        self._notes.setVisible(bool(self._notes.text()))
+        self.skip_known.setVisible(bool(file.known))
+        self.skip_known.setText(
+            tr_n(
+                "Leave out the {n} ticket that is on the desk already",
+                "Leave out the {n} tickets that are on the desk already",
+                file.known,
+            )
+        )
+        self.skip_known.setChecked(True)
+        names = field_names()
+        self._troubles.set_rows([(row, names.get(field, field), what) for row, field, what in file.troubles])
         self._trouble_heading.setText(
             tr_n("{n} row cannot be imported", "{n} rows cannot be imported", file.faulty_rows)
         )
@@ -175,26 +186,35 @@ class ImportPreview(QWidget):
         if file.count > len(file.first):
             text = tr("The first {n} of {all}").format(n=number(len(file.first)), all=tickets)
         else:
-            text = tickets
+            text = tr("As they will be read") if file.is_whole else tr("The first rows")
         self._first_heading.setText(text)
         for part in (self._first_heading, self._first_table):
             part.setVisible(bool(file.count))
+        self._name_button()
+
+    def _origin(self, file: TicketFile) -> list[str]:
+        return (
+            [tr("Exported by Technician Copilot; every field is read as it was.")]
+            if file.result.is_ours
+            else []
+        )
+
+    def _name_button(self) -> None:
+        """Say on the button what it does; where tickets are known, either they stay out or nothing goes in."""
+        file = self._file
+        if file is None:
+            return
+        is_refused = bool(file.known) and not self.skip_known.isChecked()
+        count = file.count - file.known
         self._take.setVisible(bool(file.count))
-        self._take.setText(
-            tr_n("Import {n} ticket", "Import {n} tickets", file.count)
-            if not file.faulty_rows
-            else tr_n(
+        self._take.setEnabled(file.is_whole and count > 0 and not is_refused)
+        text = tr_n("Import {n} ticket", "Import {n} tickets", count)
+        if file.faulty_rows:
+            text = tr_n(
                 "Import without the {n} faulty row", "Import without the {n} faulty rows", file.faulty_rows
             )
-        )
-        self.set_busy(False)
-
-    def set_busy(self, busy: bool) -> None:
-        """Say whether the tickets are being stored now."""
-        for button in (self._take, self._other, self._map):
-            button.setEnabled(not busy)
-        if busy:
-            self._take.setText(tr("Importing…"))
+        self._take.setText(text)
+        self._take.setToolTip(tr("Two tickets cannot have one number") if is_refused else "")
 
 
 class ImportStart(QFrame):
@@ -271,8 +291,9 @@ def _cells(draft: TicketDraft) -> tuple[str, ...]:
         one_line(ticket.number, 60),
         one_line(ticket.title),
         one_line(ticket.requester.name, 80),
-        ticket.priority.value,
         status_text(ticket.status),
+        ticket.priority.value,
+        short_time(ticket.created_at),
     )
 
 

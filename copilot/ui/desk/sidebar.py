@@ -117,6 +117,10 @@ class Sidebar(QWidget):
         place = self._model.place(self._current)
         self._go((place if place >= 0 else self._list.resting_place) - 1)
 
+    def listing(self) -> tuple[View, str]:
+        """Return what is listed: the view, and the search line."""
+        return self._views.view, self._field.text().strip()
+
     def set_view(self, view: View) -> None:
         """Show another view; what is typed into the search stays."""
         self._views.set_view(view)
@@ -510,6 +514,12 @@ class Sidebar(QWidget):
             self._go(0)
 
     # -- slots of menus and buttons
+
+    def _on_new(self) -> None:
+        self.new_ticket_requested.emit()
+
+    def _on_import(self) -> None:
+        self.import_requested.emit()
 
     def _on_way_on(self, way: "WayOn") -> None:
         from copilot.ui.desk.list_empty import WayOn

@@ -15,6 +15,7 @@ from copilot.ui.settings.appearance import AppearanceSection
 from copilot.ui.settings.attention_section import AttentionSection
 from copilot.ui.settings.column_page import ColumnPage, Section
 from copilot.ui.settings.data_section import DataSection
+from copilot.ui.settings.files_section import FilesSection
 from copilot.ui.settings.machine_section import MachineSection
 from copilot.ui.settings.model_section import ModelSection
 from copilot.ui.theme.manager import ThemeManager
@@ -56,11 +57,12 @@ class SettingsPage(ColumnPage):
         self.model = ModelSection(hub)
         self.model.models_requested.connect(self.models_requested)
         self.attention = AttentionSection(hub)
+        self.files = FilesSection(hub)
         self.data = DataSection(hub)
         self.data.privacy_requested.connect(self.privacy_requested)
         self.machine = MachineSection(hub)
         for number, section in enumerate(
-            (self.appearance, you, self.attention, self.model, self.data, self.machine)
+            (self.appearance, you, self.attention, self.model, self.files, self.data, self.machine)
         ):
             if number:
                 self.column.addWidget(Hairline())
@@ -81,6 +83,7 @@ class SettingsPage(ColumnPage):
     def _show(self, settings: dict[str, Any]) -> None:
         self.attention.show_settings(settings)
         self._stored_name = str(settings["me"])
+        self.files.show_folder(str(settings["watched_folder"]))
         if not self.name_field.hasFocus():
             self.name_field.setText(self._stored_name)
 

@@ -15,6 +15,7 @@ class ProgressLine(QWidget):
         self._text = ElidedLabel()
         self._text.setProperty("kind", "small")
         self._figure = QLabel()
+        self._figure.setTextFormat(Qt.TextFormat.PlainText)
         self._figure.setProperty("kind", "small")
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar = QProgressBar()

@@ -86,6 +86,13 @@ def test_tickets_are_linked(filled: Console) -> None:
     assert ticket(filled, "INC-1")["links"] == []
 
 
+def test_an_import_is_taken_back_like_any_change(filled: Console) -> None:
+    assert filled("tickets", "undo").code == 0
+    assert filled("tickets", "list", "--json").document == []
+    again = filled("tickets", "undo")
+    assert (again.code, "nothing to undo" in again.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -95,7 +102,6 @@ def test_tickets_are_linked(filled: Console) -> None:
         (("bulk", "--status", "closed"), "required"),
         (("bulk", "--ids", "INC-9", "--status", "closed"), "no ticket INC-9"),
         (("bulk", "--ids", "INC-1", "--merge-into", "INC-1"), "into itself"),
-        (("undo",), "nothing to undo"),
         (("undo", "4711"), "nothing to undo"),
         (("redo", "4711"), "nothing to do again"),
         (("link", "INC-1", "INC-1"), "with itself"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from copilot.console import ticket_files
 from tests.helpers.hostile import forbidden_in, hostile_tickets
 from tests.unit.console.conftest import Console
 
@@ -219,3 +220,54 @@ def test_a_hostile_ticket_is_shown_as_plain_text(console: Console, tmp_path: Pat
     shown = json.loads(console("tickets", "show", "H-1", "--json").out)
     assert "ignore your instructions" in shown["body"]
     assert len(shown["thread"]) == 2
+
+
+# -- export and watch
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.csv"])
+def test_an_export_imports_again_on_another_desk(filled: Console, tmp_path: Path, name: str) -> None:
+    done = filled("tickets", "export", str(tmp_path / name), "--json")
+    assert (done.code, done.err) == (0, "")
+    assert done.document["exported"] == 2
+    other = ("--data-dir", str(tmp_path / "other"))
+    assert filled("tickets", "import", str(tmp_path / name), *other).out == "2 tickets imported.\n"
+    here = filled("tickets", "show", "INC-1", "--json").document
+    there = filled("tickets", "show", "INC-1", "--json", *other).document
+    for same in ("title", "body", "requester", "priority", "status", "created_at", "source", "source_id"):
+        assert there[same] == here[same]
+    assert [m["text"] for m in there["thread"]] == [m["text"] for m in here["thread"]]
+
+
+def test_an_export_takes_a_query_and_says_what_it_cannot_do(filled: Console, tmp_path: Path) -> None:
+    assert filled("tickets", "export", str(tmp_path / "a.json"), "--query", "vpn").out.startswith(
+        "1 ticket in "
+    )
+    refused = filled("tickets", "export", str(tmp_path / "a.xlsx"))
+    assert refused.code == 2
+    assert "Nothing was written." in refused.err
+    assert len(refused.err.splitlines()) == 1
+
+
+def test_known_tickets_can_be_left_out(filled: Console, tmp_path: Path) -> None:
+    file = write(tmp_path, "number,title\nINC-1,known\nINC-9,new\n")
+    assert filled("tickets", "import", file).code == 2
+    done = filled("tickets", "import", file, "--skip-known", "--json")
+    assert (done.code, done.document["imported"], done.document["known"]) == (0, 1, 1)
+    assert "1 was on the desk already." in done.err
+
+
+def test_a_folder_is_watched_once(filled: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticket_files, "LOOK_SECONDS", 0.0)
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    write(folder, "number,title\nINC-9,new\n")
+    done = filled("tickets", "watch", str(folder), "--once", "--json")
+    assert done.code == 0
+    assert [(a["file"], a["imported"], a["failed"]) for a in done.document] == [("in.csv", 1, False)]
+    assert filled("tickets", "watch", str(folder), "--once", "--json").document == []
+    write(folder, "{", "bad.json")
+    failed = filled("tickets", "watch", str(folder), "--once")
+    assert failed.code == 2
+    assert "bad.json was not imported" in failed.err
+    assert filled("tickets", "watch", str(tmp_path / "no"), "--once").code == 2

@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, name: str) -> N
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "LARGEST_FILE", 10)
-    with pytest.raises(KnownError, match="larger than 200 MB"):
+    with pytest.raises(KnownError, match="larger than 1 GB"):
         read(tmp_path, "title\nsomething\n")
 
 

@@ -86,3 +86,36 @@ def test_a_backup_without_a_name_goes_into_the_data_folder(services: Services, t
     restore_backup(facts.path, services.data_dir)
     assert services.tickets.search(View.ALL) == [ticket]
     assert verify_backup(None, services.data_dir).tickets == 1
+
+
+def test_known_tickets_are_left_out_when_told(services: Services, tmp_path: Path) -> None:
+    services.exchange.store(services.exchange.read(write(tmp_path, ROWS)))
+    more = services.exchange.read(
+        write(tmp_path, ROWS.replace("INC", "inc") + "INC-3,three,P3\n", "more.csv")
+    )
+    assert services.exchange.count_known(more) == 2
+    imported = services.exchange.store(more, skip_known=True)
+    assert (len(imported.ids), imported.known) == (1, 2)
+    assert imported.summary == "1 ticket from more.csv; 2 were on the desk already"
+    again = services.exchange.store(more, skip_known=True)
+    assert (again.ids, again.changes.undo_id) == ((), 0)
+    assert count(services) == 3
+
+
+def test_columns_are_read_as_last_time_unless_the_guess_is_asked_for(
+    services: Services, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "title,summary\nshort,long\n")
+    opened = services.exchange.open(file)
+    assert (opened.columns, opened.is_remembered) == ({"title": "title"}, False)
+    chosen = services.exchange.read_rows(opened.table, {"title": "summary", "body": "title"})
+    services.exchange.store(chosen)
+    again = services.exchange.open(file)
+    assert (again.columns, again.is_remembered) == ({"title": "summary", "body": "title"}, True)
+    result = services.exchange.read(file)
+    assert result.drafts[0].ticket.title == "long"
+    assert "The columns are read as last time." in result.notes
+    guessed = services.exchange.open(file, use_guess=True)
+    assert (guessed.columns, guessed.is_remembered) == ({"title": "title"}, False)
+    services.exchange.store(services.exchange.read_rows(guessed.table, guessed.columns))
+    assert not services.exchange.open(file).is_remembered, "whoever imports by the guess wants it again"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from copilot.support import i18n, log, paths
 from copilot.support.clock import FixedClock, SystemClock, from_text, to_text
 from copilot.support.errors import KnownError
-from copilot.support.ids import new_uid
+from copilot.support.ids import new_uid, new_uids
 
 ZONES = st.timezones() | st.builds(timezone, st.timedeltas(timedelta(hours=-23), timedelta(hours=23)))
 TIMES = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1), timezones=ZONES)
@@ -51,6 +51,14 @@ def test_ids_are_unique_and_carry_their_prefix() -> None:
     uids = [new_uid("ev") for _ in range(2000)]
     assert len(set(uids)) == len(uids)
     assert all(uid.startswith("ev_") and len(uid) == 19 and uid.isalnum() is False for uid in uids)
+
+
+@pytest.mark.parametrize("count", [0, 1, 1024, 3000])
+def test_many_ids_at_once_are_like_single_ones_and_in_order(count: int) -> None:
+    uids = new_uids("ev", count)
+    assert len(set(uids)) == len(uids) == count
+    assert uids == sorted(uids)
+    assert all(len(uid) == len(new_uid("ev")) and uid.startswith("ev_") for uid in uids)
 
 
 def test_ids_sort_in_order_of_the_time_of_making(monkeypatch: pytest.MonkeyPatch) -> None:
