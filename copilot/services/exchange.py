@@ -1,4 +1,4 @@
-"""In and out: importing ticket files, the sample desk, backup."""
+"""In and out: importing ticket files, the sample desk."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +9,12 @@ from copilot.desk.samples import load_samples
 from copilot.domain.ticket import ChangeSet
 from copilot.services.deps import Deps
 from copilot.services.tickets import TicketService
-from copilot.storage import backup, tickets
-from copilot.storage.backup import BackupFacts
+from copilot.storage import tickets
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
 from copilot.support.paths import resources
 
-__all__ = ["BackupFacts", "ExchangeService", "ImportResult", "Imported", "restore_backup", "verify_backup"]
+__all__ = ["ExchangeService", "ImportResult", "Imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Imported:
 
 
 class ExchangeService:
-    """Moves tickets and whole databases in and out of files."""
+    """Moves tickets in and out of files."""
 
     def __init__(self, deps: Deps, ticket_service: TicketService) -> None:
         self._deps = deps
@@ -66,19 +65,3 @@ class ExchangeService:
                 return 0
         drafts = load_samples(resources() / "samples", self._deps.clock.now(), self._deps.me())
         return len(self._tickets.store_all(drafts))
-
-    def backup(self, target: Path | None = None) -> BackupFacts:
-        """Copy the database; without a target into the folder `backups` of the data folder."""
-        database = self._deps.store.path
-        name = f"desk-{self._deps.clock.now():%Y%m%d-%H%M%S}.db"
-        return backup.create(database, target or database.parent / "backups" / name)
-
-
-def restore_backup(source: Path, data_dir: Path) -> BackupFacts:
-    """Put a backup in place of the database, which need not be readable; see `storage.backup.restore`."""
-    return backup.restore(source, data_dir / "desk.db")
-
-
-def verify_backup(path: Path | None, data_dir: Path) -> BackupFacts:
-    """Check a backup, or the database itself where no path is given."""
-    return backup.verify(path or data_dir / "desk.db")

@@ -4,8 +4,6 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from copilot.services.models import Progress
-
 _INTERVAL_MS = 100
 
 
@@ -13,7 +11,7 @@ class ProgressRelay(QObject):
     """`report` may be called on any thread, a thousand times a second; the newest always arrives.
 
     Signals:
-        arrived(Progress): On the thread of this object.
+        arrived(object): On the thread of this object.
     """
 
     arrived = Signal(object)
@@ -22,14 +20,14 @@ class ProgressRelay(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._newest: Progress | None = None
+        self._newest: object | None = None
         self._gone = threading.Event()
         self.destroyed.connect(self._gone.set)
         self._timer = QTimer(self, singleShot=True, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self._deliver)
         self._wake.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: object) -> None:
         """Take the newest figures."""
         with self._lock:
             is_first, self._newest = self._newest is None, progress
@@ -41,7 +39,7 @@ class ProgressRelay(QObject):
         self._take()
         self._timer.stop()
 
-    def _take(self) -> Progress | None:
+    def _take(self) -> object | None:
         with self._lock:
             newest, self._newest = self._newest, None
         return newest
