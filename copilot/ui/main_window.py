@@ -235,11 +235,10 @@ class MainWindow(QMainWindow):
         if self._case and self._inspector:
             self._case.forget()
             self._inspector.show_ticket(0)
-        for name in ("new", "import"):
-            page = self._pages.pop(name, None)
-            if page is not None:
-                self._stack.removeWidget(page)
-                page.deleteLater()
+        for name in set(self._pages) - {"settings", "models"}:
+            page = self._pages.pop(name)
+            self._stack.removeWidget(page)
+            page.deleteLater()
         for toast in self._toasts.toasts if self._toasts else ():
             toast.dismiss()
 

@@ -277,7 +277,9 @@ def other_desk(page: Page, tmp_path: Path) -> Path:
 def test_on_another_desk_the_ticket_is_found_by_its_number_and_no_draft_goes_astray(
     page: Page, tmp_path: Path
 ) -> None:
+    page.open("INC-1002")
     page.open("INC-1003")
+    assert page.action("Back to the ticket before").isEnabled()
     page.draft_question("a question for 1003")
     page.run("New ticket")
     page.type("A caller just now")
@@ -290,6 +292,7 @@ def test_on_another_desk_the_ticket_is_found_by_its_number_and_no_draft_goes_ast
     page.settle()
     assert page.ticket == 20
     assert page.stored().ticket.title == "the same number"
+    assert not page.action("Back to the ticket before").isEnabled()
     assert page.ask_box.toPlainText() == "a question for 1003"
     for ticket in page.services.tickets.search(View.ALL):
         drafts = page.services.tickets.case(ticket).drafts
@@ -316,6 +319,20 @@ def test_a_restore_by_another_program_makes_the_window_read_everything_anew(
     page.settle()
     assert page.toasts() == []  # its Undo would take back somebody else's change
     assert page.write_box.toPlainText() == "for 1003"
+
+
+def test_where_the_ticket_is_gone_the_first_one_is_shown(page: Page, tmp_path: Path) -> None:
+    page.open("INC-1002")
+    restored = other_desk(page, tmp_path)
+    section = section_of(page)
+    section.restore_file(restored)
+    page.wait(lambda: section.card)
+    assert section.card is not None
+    section.card.restore_button.click()
+    page.wait(lambda: page.told().startswith("Restored"))
+    page.settle()
+    assert page.stored().ticket.title.startswith("of the other desk")
+    assert page.sidebar.current_id() == page.ticket
 
 
 def test_an_answer_under_way_is_stopped_for_a_restore_and_comes_back_with_it(slow_page: Page) -> None:
