@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from copilot.coach.coach import Coach
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
+    from copilot.services.backups import BackupService
     from copilot.services.decisions import DecisionService
     from copilot.services.doctor import DoctorService
     from copilot.services.exchange import ExchangeService
@@ -61,6 +62,7 @@ def build(world: World) -> Services:
         "ask": _ask,
         "decisions": _decisions,
         "exchange": _exchange,
+        "backups": _backups,
         "doctor": _doctor,
         "privacy": _privacy,
         "removal": _removal,
@@ -135,6 +137,12 @@ def _exchange(services: Services) -> "ExchangeService":
     from copilot.services.exchange import ExchangeService
 
     return ExchangeService(services.deps)
+
+
+def _backups(services: Services) -> "BackupService":
+    from copilot.services.backups import BackupService
+
+    return BackupService(services.deps, services.settings, services.stop_answers)
 
 
 def _doctor(services: Services) -> "DoctorService":

@@ -1,17 +1,15 @@
 """The command line: parse, open the desk, run one command, turn errors into exit statuses."""
 
 import argparse
-import contextlib
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from copilot import __version__
 from copilot.console.context import Context, Figure
-from copilot.console.output import Output
+from copilot.console.output import Output, OutputError, forget, write
 from copilot.console.window import window
 from copilot.services.bundle import Services
 from copilot.support.errors import KnownError
@@ -29,20 +27,26 @@ def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _read(arguments)
+    try:
+        options = _read(arguments)
+    except OutputError as error:
+        return _end_without_stdout(error)
+    except BrokenPipeError:
+        return _end_without_stdout()
     output = Output(as_json=options.json)
     context = Context(options, output, build, run_window, run_bench)
     try:
         return int(options.command(context))
+    except OutputError as error:
+        return _end_without_stdout(error)
     except KnownError as error:
         output.error(str(error))
         return 2
     except KeyboardInterrupt:
         output.error(tr("Stopped."))
         return 130
-    except BrokenPipeError:  # the reader of our output has gone
-        _forget_stdout()
-        return 0
+    except BrokenPipeError:
+        return _end_without_stdout()
     except Exception as error:
         logging.getLogger("copilot").exception("unexpected")
         output.error(
@@ -71,11 +75,20 @@ class _Parser(argparse.ArgumentParser):
         """Exit with 2."""
         self.exit(2, f"{self.prog}: {clean(message)} ({tr('--help shows how')})\n")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Say what argparse keeps to itself: that it cannot be printed."""
+        if file is sys.stdout:
+            write(message, file)
+        else:
+            Output(as_json=False).beside(message)
 
-def _forget_stdout() -> None:
-    """Lead stdout nowhere, or the interpreter complains at exit of what it could not write."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+def _end_without_stdout(error: OutputError | None = None) -> int:
+    """End where stdout takes no more; without an error the reader has gone, and that is no trouble."""
+    if error is not None:
+        Output(as_json=False).error(str(error))
+    forget(sys.stdout)
+    return 0 if error is None else 2
 
 
 def parser() -> argparse.ArgumentParser:

@@ -30,6 +30,7 @@ from copilot.inference import protocol
 from copilot.inference.host import EngineHost
 from copilot.services.answer_events import AnswerEvent, Chunk, Ended, Listener, Reading, Waiting
 from copilot.services.deps import Deps
+from copilot.services.late import LateWork
 from copilot.services.line import Asked, Line
 from copilot.services.models import ModelService
 from copilot.services.prompting import EngineCounter, PromptState, epoch_of, read_state, turns_of
@@ -81,6 +82,7 @@ class AskService:
         self._live = dict[str, Receiver]()
         self._lock = threading.Lock()
         self._line = Line(engine.cancel)
+        self._late = LateWork()
         self._counts = dict[tuple[str, str], int]()
 
     @cached_property
@@ -249,6 +251,23 @@ class AskService:
     def join(self) -> None:
         """Wait for what was being prepared; to be called after the engine is closed."""
         self._line.join()
+        self._late.close()
+
+    def stop_all(self, timeout: float = 10) -> None:
+        """Stop every answer that this process receives, and wait until what came is stored.
+
+        Raises:
+            KnownError: One does not end.
+        """
+        with self._lock:
+            live = dict(self._live)
+        for uid in reversed(live):  # those that wait first, or one would be asked when the one before it ends
+            self.stop(uid)
+        for receiver in live.values():
+            if not receiver.ended.wait(timeout):
+                raise KnownError(
+                    tr("An answer is still being written."), todo=tr("Wait for its end, then try again.")
+                )
 
     def is_live(self, answer_uid: str) -> bool:
         """Tell whether this process is receiving the answer."""
@@ -335,7 +354,7 @@ class AskService:
             put_back: What to do where it is taken out of the line, in the transaction that says so.
             unasked: What the answer is then; as it is without it, interrupted.
         """
-        receiver = Receiver(self._deps, answer, listener, self._forget)
+        receiver = Receiver(self._deps, answer, listener, self._forget, self._late.add)
 
         def ready() -> Callable[[], None]:
             request = prepare()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.inference.host import EngineHost
     from copilot.services.ask import AskService
     from copilot.services.attention import AttentionService
+    from copilot.services.backups import BackupService
     from copilot.services.bulk import BulkService
     from copilot.services.clippings import ClippingService
     from copilot.services.decisions import DecisionService
@@ -131,6 +132,12 @@ class Services:
         return exchange
 
     @property
+    def backups(self) -> "BackupService":
+        """Copies of the desk."""
+        backups: BackupService = self._get("backups")
+        return backups
+
+    @property
     def doctor(self) -> "DoctorService":
         """The report on this machine."""
         doctor: DoctorService = self._get("doctor")
@@ -147,6 +154,11 @@ class Services:
         """Deleting tickets for good."""
         removal: RemovalService = self._get("removal")
         return removal
+
+    def stop_answers(self) -> None:
+        """End every answer that this process is receiving, and wait until its words are stored."""
+        if "ask" in self._made:
+            self.ask.stop_all()
 
     def close(self) -> None:
         """End the worker and close the database; safe to call twice."""

@@ -1,4 +1,4 @@
-"""In and out: importing and exporting ticket files, the sample desk, backup."""
+"""In and out: importing and exporting ticket files, the sample desk."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,12 @@ from copilot.services import exporting, storing
 from copilot.services.deps import Deps
 from copilot.services.exporting import Exported
 from copilot.services.storing import Cancelled, Progress, StoppedError, never, no_progress
-from copilot.storage import backup, import_memory, tickets
-from copilot.storage.backup import BackupFacts
+from copilot.storage import import_memory, tickets
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
 from copilot.support.paths import resources
 
 __all__ = [
-    "BackupFacts",
     "ExchangeService",
     "Exported",
     "ImportResult",
@@ -29,8 +27,6 @@ __all__ = [
     "OpenedFile",
     "StoppedError",
     "TicketTable",
-    "restore_backup",
-    "verify_backup",
 ]
 
 
@@ -73,7 +69,7 @@ class Imported:
 
 
 class ExchangeService:
-    """Moves tickets and whole databases in and out of files."""
+    """Moves tickets in and out of files."""
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
@@ -190,12 +186,6 @@ class ExchangeService:
         with self._importing:
             return len(storing.store_all(self._deps, drafts)[0])
 
-    def backup(self, target: Path | None = None) -> BackupFacts:
-        """Copy the database; without a target into the folder `backups` of the data folder."""
-        database = self._deps.store.path
-        name = f"desk-{self._deps.clock.now():%Y%m%d-%H%M%S}.db"
-        return backup.create(database, target or database.parent / "backups" / name)
-
 
 def _faulty(result: ImportResult) -> KnownError:
     rows = "\n".join(f"  {error}" for error in result.errors[:10])
@@ -206,13 +196,3 @@ def _faulty(result: ImportResult) -> KnownError:
         tr("Nothing was imported."),
         tr("Mend the file, or leave these rows out with --skip-errors."),
     )
-
-
-def restore_backup(source: Path, data_dir: Path) -> BackupFacts:
-    """Put a backup in place of the database, which need not be readable; see `storage.backup.restore`."""
-    return backup.restore(source, data_dir / "desk.db")
-
-
-def verify_backup(path: Path | None, data_dir: Path) -> BackupFacts:
-    """Check a backup, or the database itself where no path is given."""
-    return backup.verify(path or data_dir / "desk.db")

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from copilot.domain.conversation import Answer, AnswerState, Timings
 from copilot.inference import protocol
@@ -21,11 +22,20 @@ _logger = logging.getLogger(__name__)
 class Receiver:
     """One answer under way."""
 
-    def __init__(self, deps: Deps, answer: Answer, listener: Listener, on_end: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        deps: Deps,
+        answer: Answer,
+        listener: Listener,
+        on_end: Callable[[str], None],
+        later: Callable[[Callable[[], None]], None] = lambda _: None,
+    ) -> None:
+        """Take what to tell of each event and at the end, and what stores that end once it can be stored."""
         self._deps = deps
         self._answer = answer
         self._tell = listener
         self._on_end = on_end
+        self._later = later
         self._parts = [answer.text] if answer.text else []
         self._length = len(answer.text)
         self._keeping: threading.Thread | None = None
@@ -126,14 +136,27 @@ class Receiver:
             self._keeping.join()
         ended = replace(answer, text=self.text, finished_at=self._deps.clock.now())
         try:
-            with self._deps.store.write() as db:
-                conversation.finish_answer(db, ended)
-                search_index.index(db, ended.ticket)
-                also(db)
+            self._store(ended, also)
         except KnownError as problem:
             _logger.warning("the end of an answer could not be stored: %s", problem)
+            self._later(partial(self._store_late, ended, also))
             ended = replace(ended, state=AnswerState.INTERRUPTED, error=str(problem))
         finally:
             self._on_end(self._answer.uid)
             self.ended.set()
             self._tell(Ended(ended))
+
+    def _store(self, ended: Answer, also: Callable[[Db], None]) -> None:
+        with self._deps.store.write() as db:
+            conversation.finish_answer(db, ended)
+            search_index.index(db, ended.ticket)
+            also(db)
+
+    def _store_late(self, ended: Answer, also: Callable[[Db], None]) -> None:
+        """Store the end that could not be stored in its time, unless the answer has gone on since."""
+        with self._deps.store.write() as db:
+            stored = conversation.answer(db, ended.uid)
+            if stored is None or stored.state not in (AnswerState.QUEUED, AnswerState.STREAMING):
+                return
+            self._store(ended, also)
+        self._tell(Ended(ended))

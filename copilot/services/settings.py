@@ -25,6 +25,9 @@ DEFAULTS: dict[str, Any] = {
     "do_not_disturb": False,  # no notification, whatever the line above says
     "retention": {},  # services/retention.py knows the rules and their defaults
     "watched_folder": "",  # whose ticket files are imported by themselves; empty for none
+    "backup_schedule": {"every": "day", "keep": 7, "folder": ""},
+    "restored": "",  # which restore brought this content
+    "backup_told": "",  # the day on which a backup that failed was told last
 }
 
 
@@ -87,4 +90,10 @@ def choose_data_dir(folder: Path) -> None:
     """Remember another data folder for the next start; nothing is moved."""
     pointer = default_data_dir() / "location.json"
     pointer.parent.mkdir(parents=True, exist_ok=True)
-    pointer.write_text(json.dumps({"data_dir": str(folder)}), encoding="utf-8")
+    new = pointer.with_suffix(".partial")  # on a full disk the pointer that is there must stay whole
+    try:
+        new.write_text(json.dumps({"data_dir": str(folder)}), encoding="utf-8")
+        new.replace(pointer)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

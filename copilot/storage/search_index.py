@@ -94,6 +94,13 @@ def complete(db: "Db") -> None:
         index_many(db, missing[start : start + 1000])
 
 
+def rebuild(db: "Db") -> None:
+    """Make the index anew, whatever state it is in."""
+    db.execute("INSERT INTO ticket_fts (ticket_fts) VALUES ('delete-all')")
+    db.execute("UPDATE ticket SET list_key = 0")
+    complete(db)
+
+
 _PLACES = (
     "SELECT id, status, priority, created_at, updated_at, sla_paused_seconds, sla_paused_since "
     f"FROM ticket WHERE id IN ({AMONG})"

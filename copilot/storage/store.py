@@ -80,6 +80,12 @@ class Store:
                 if _in_transaction(self._reader):
                     self._reader.execute("COMMIT")
 
+    @contextmanager
+    def closed_to_others(self) -> Iterator[None]:
+        """Let nothing be read or written through this object meanwhile: all of it is about to be replaced."""
+        with self._write_lock, self._read_lock:
+            yield
+
     def interrupt_read(self) -> None:
         """Stop the read that is under way; it raises `ReadInterrupted`."""
         self._reader.interrupt()

@@ -1,5 +1,6 @@
 """Logs: a small rotating file in the data folder; never ticket text."""
 
+import contextlib
 import copy
 import logging
 import traceback
@@ -36,6 +37,23 @@ class _Discreet(logging.Formatter):
         return "\n".join(reversed(parts))
 
 
+class _LogFile(logging.FileHandler):
+    """Writes what it can: a disk that is full must not end the program that says so."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, if there is room for it."""
+        with contextlib.suppress(OSError):  # where the file cannot even be opened
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say nothing: the standard handler would print a traceback."""
+
+    def close(self) -> None:
+        """Close the file; what is still in memory may find no room."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def log_to_file(folder: Path) -> None:
     """Write this program's log to `folder/copilot.log`, and keep the one before it from `MAX_BYTES` on.
 
@@ -53,7 +71,7 @@ def log_to_file(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             path.replace(path.with_suffix(".old.log"))
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+        handler = _LogFile(path, encoding="utf-8", delay=True)
     except OSError:
         return  # a folder that cannot be written is reported by the database, in words for the user
     handler.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -81,10 +81,11 @@ def catch_crashes(folder: Path) -> Path | None:
     """
     path = folder / "crash.log"
     earlier = folder / "crash-last.log"
-    found = path.is_file() and path.stat().st_size > 0
-    if found:
-        path.replace(earlier)
+    found = False
     try:
+        if path.is_file() and path.stat().st_size > 0:
+            path.replace(earlier)
+            found = True
         handle = path.open("w", encoding="utf-8")
     except OSError:
         return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from copilot.ui.ask.inspector import Inspector
     from copilot.ui.desk.bulk_actions import BulkActions
     from copilot.ui.desk.case_pane import CasePane
+    from copilot.ui.desk.desk_guard import DeskGuard
     from copilot.ui.widgets.command_palette import CommandPalette
     from copilot.ui.widgets.toast import ToastHost
 
@@ -53,6 +54,8 @@ class MainWindow(QMainWindow):
         self._early_toasts: list[tuple[str, int]] = []
         self._settings = settings
         self._own_actions: list[QAction] = []
+        self._guard: DeskGuard | None = None
+        hub.restored = settings["restored"]
         hub.setParent(self)
         self.setWindowTitle("Technician Copilot")
         self.setMinimumSize(880, 560)
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self.sidebar.import_requested.connect(self.import_tickets)
         hub.ticket_requested.connect(self.sidebar.select)
         hub.toast_requested.connect(self._toast)
+        hub.action_offered.connect(self._offer)
         hub.start()
         self.sidebar.filled.connect(self._import_rest)
 
@@ -144,6 +148,11 @@ class MainWindow(QMainWindow):
             self._toast(text, undo_id)
         self._early_toasts.clear()
         self.completed.emit()
+        from copilot.ui.bridge.backup_watch import BackupWatch
+        from copilot.ui.desk.desk_guard import DeskGuard
+
+        self._guard = DeskGuard(self.hub, self)
+        self.backup_watch = BackupWatch(self.hub)
 
     def _add_ways(self, case: "CasePane") -> None:
         """Build what leads from ticket to ticket, and what tells of answers elsewhere."""
@@ -217,6 +226,27 @@ class MainWindow(QMainWindow):
     def export_tickets(self) -> None:
         """Open the page that writes tickets into a file."""
         self._open_page("export")
+
+    def keep_typed(self) -> None:
+        """Store what is typed anywhere, without waiting."""
+        if self._case:
+            self._case.flush()
+        new = self._pages.get("new")
+        if new is not None:
+            new.flush()  # type: ignore[attr-defined]
+
+    def forget_tickets(self) -> None:
+        """Let go of every ticket and every change that could be undone: the desk was replaced."""
+        self._wanted = 0
+        if self._case and self._inspector:
+            self._case.forget()
+            self._inspector.show_ticket(0)
+        for name in set(self._pages) - {"settings", "models"}:
+            page = self._pages.pop(name)
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        for toast in self._toasts.toasts if self._toasts else ():
+            toast.dismiss()
 
     def show_settings(self) -> None:
         """Open the settings."""
@@ -353,6 +383,10 @@ class MainWindow(QMainWindow):
         else:
             self._toasts.show(text)
 
+    def _offer(self, text: str, label: str, run: Any) -> None:
+        if self._toasts is not None:
+            self._toasts.show(text, label, run, seconds=30)
+
     def _make_actions(self) -> None:
         def action(text: str, run: Any, *keys: str) -> QAction:
             made = QAction(text, self)
@@ -460,7 +494,8 @@ class MainWindow(QMainWindow):
             "panes": _to_text(self._panes.saveState()),
             "inspector": self._inspector is None or not self._inspector.isHidden(),
         }
-        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "window", layout))
+        work = partial(self.hub.services.settings.set, "window", layout)
+        self.hub.tasks.write(self, work, failed=_nothing)  # nobody asked for it, so nobody is told
         if self._palette_box and list(self._palette_box.recent()) != self._settings["recent_commands"]:
             self._settings["recent_commands"] = recent = list(self._palette_box.recent())
             self.hub.tasks.write(self, partial(self.hub.services.settings.set, "recent_commands", recent))
@@ -486,8 +521,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed before the window goes."""
-        if self._case:
-            self._case.flush()
+        if self._guard and not self._guard.may_close():
+            event.ignore()
+            return
+        self.keep_typed()
         self._save_layout()
         event.accept()
 
@@ -496,6 +533,10 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if hasattr(self, "_layout_timer"):
             self._layout_timer.start()
+
+
+def _nothing(_: Exception) -> None:
+    """Say nothing."""
 
 
 def _import_ticket_parts() -> None:

@@ -93,6 +93,25 @@ def test_a_reader_that_goes_away_is_no_error(filled: Program) -> None:
     assert (process.wait(60), errors) == (0, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_finds_no_room_is_one_sentence(filled: Program, unbuffered: str) -> None:
+    env = environment({"PYTHONUNBUFFERED": unbuffered})
+    for arguments in (("tickets", "list"), ("tickets", "list", "--json"), ("--help",), ("--version",)):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                filled.command(*arguments), env=env, stdout=full, stderr=subprocess.PIPE, check=False
+            )
+        (line,) = done.stderr.decode().splitlines()
+        assert "The output cannot be written: No space left on device." in line
+        assert done.returncode == 2
+    with open("/dev/full", "w", encoding="utf-8") as full:  # nobody can be told
+        for arguments in (("tickets", "show", "none"), ("--bogus",)):
+            assert (
+                subprocess.run(filled.command(*arguments), env=env, stderr=full, check=False).returncode == 2
+            )
+
+
 def test_a_window_that_is_open_sees_what_a_restore_brings(filled: Program, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     assert filled.json("backup", "create", str(copy))["tickets"] == 1

@@ -76,7 +76,7 @@ def play(services: Services, folder: Path) -> int:
         )
     (services.data_dir / "cache" / "kv" / str(ticket)).mkdir(parents=True)
     (services.data_dir / "cache" / "kv" / str(ticket) / "prefix.kv").write_bytes(REQUESTER.encode())
-    exchange.backup()
+    services.backups.create()
     try:
         raise ValueError(f"{REQUESTER} is no number")
     except ValueError:

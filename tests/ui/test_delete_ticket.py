@@ -95,7 +95,7 @@ def test_the_last_ticket_leaves_an_empty_desk(page: Page) -> None:
 
 
 def test_backups_that_hold_it_are_named_and_cleaned(page: Page) -> None:
-    backup = page.services.exchange.backup().path
+    backup = page.services.backups.create().path
     ask(page)
     number = page.stored().ticket.number.encode()
     button(bar(page), "Delete").click()

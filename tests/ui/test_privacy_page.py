@@ -81,7 +81,7 @@ def test_the_data_folder_can_be_copied_and_its_content_is_told(
     assert QGuiApplication.clipboard().text() == str(services.data_dir)
     assert "The desk: 3 files" in page.places.content.text()
     assert "Copies" not in page.places.content.text()
-    services.exchange.backup()
+    services.backups.create()
     page.refresh()
     idle(qtbot, hub)
     assert "Copies of the desk: 1 file" in page.places.content.text()
@@ -170,7 +170,7 @@ def test_deleting_counts_asks_and_can_be_kept(
 def test_who_is_deleted_is_gone_and_the_backups_are_asked_about(
     page: PrivacyPage, services: Services, hub: Hub, qtbot: QtBot
 ) -> None:
-    backup = services.exchange.backup().path
+    backup = services.backups.create().path
     person = page.person
     person.field.setText(DANA)
     person.delete_button.click()
@@ -191,7 +191,7 @@ def test_who_is_deleted_is_gone_and_the_backups_are_asked_about(
 def test_backups_can_be_deleted_or_left(
     page: PrivacyPage, services: Services, hub: Hub, qtbot: QtBot
 ) -> None:
-    backup = services.exchange.backup().path
+    backup = services.backups.create().path
     copies = page.person.copies
     copies.offer(services.removal.delete(1).copies, lambda _: [])
     copies.leave_button.click()
@@ -206,7 +206,7 @@ def test_backups_can_be_deleted_or_left(
 def test_what_could_not_be_done_is_told(
     page: PrivacyPage, services: Services, hub: Hub, qtbot: QtBot
 ) -> None:
-    services.exchange.backup()
+    services.backups.create()
     copies = page.person.copies
     copies.offer(services.removal.delete(1).copies, lambda place: [f"{place.path.name} is locked."])
     copies.clean_button.click()

@@ -120,26 +120,6 @@ def test_data_folder_path_is_copied(page: SettingsPage, services: Services) -> N
     assert QGuiApplication.clipboard().text() == str(services.data_dir)
 
 
-def test_backup_says_where_it_went(page: SettingsPage, hub: Hub, services: Services, qtbot: QtBot) -> None:
-    page.data.backup_button.click()
-    assert not page.data.backup_button.isEnabled()
-    idle(qtbot, hub)
-    made = list((services.data_dir / "backups").glob("*.db"))
-    assert len(made) == 1
-    assert str(made[0]) in page.data.backup_message.text
-    assert page.data.backup_button.isEnabled()
-    page.data.copy_backup_button.click()
-    assert QGuiApplication.clipboard().text() == str(made[0])
-
-
-def test_backup_that_fails_says_why(page: SettingsPage, hub: Hub, services: Services, qtbot: QtBot) -> None:
-    (services.data_dir / "backups").write_text("in the way", encoding="utf-8")
-    page.data.backup_button.click()
-    qtbot.waitUntil(lambda: bool(page.data.backup_message.text))
-    assert "backups" in page.data.backup_message.text
-    assert page.data.backup_button.isEnabled()
-
-
 def test_check_of_the_machine_gives_a_report_to_copy(page: SettingsPage, qtbot: QtBot) -> None:
     page.machine.check_button.click()
     assert page.machine.message.is_running

@@ -102,7 +102,7 @@ class AskComposer(QWidget):
         column.addWidget(self._strip)
         column.addLayout(row)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._save_timer.timeout.connect(self._save)
+        self._save_timer.timeout.connect(partial(self._save))
         self._coach_timer = QTimer(self, singleShot=True, interval=COACH_MS)
         self._coach_timer.timeout.connect(self._examine)
         self._actions = self._make_actions()
@@ -163,8 +163,21 @@ class AskComposer(QWidget):
 
     def flush(self) -> None:
         """Store the draft now, if it is not stored yet."""
-        if self._save_timer.isActive():
-            self._save()
+        if self._save_timer.isActive() or (self._keeper.is_stuck and self._keeper.is_saving(self._ticket)):
+            self._save(now=True)
+
+    def forget(self) -> None:
+        """Show nothing and store nothing: what is here belongs to a desk that was replaced."""
+        self._save_timer.stop()
+        self._coach_timer.stop()
+        self._ticket = 0
+        self._sending.clear()
+        self._context = self._report = None
+        self._end_editing()
+        self._set_text("")
+        self._strip.show_report(None)
+        self._say("")
+        self._show_buttons()
 
     def send(self) -> None:
         """Send the question, unless it holds a secret: then the secret is masked first and the person looks again."""
@@ -229,7 +242,8 @@ class AskComposer(QWidget):
 
     def _begin_sending(self) -> None:
         """Store the draft; until the question is stored in its place, no other draft may be."""
-        self._save()
+        self._save(now=True)
+        self._keeper.drop(self._ticket, "question")
         self._sending[self._ticket] = ""
         self._show_buttons()
 
@@ -311,11 +325,11 @@ class AskComposer(QWidget):
             self._save_timer.start()
         self._coach_timer.start()
 
-    def _save(self) -> None:
+    def _save(self, *, now: bool = False) -> None:
         self._save_timer.stop()
         # While a question is sent its draft is cleared; what is typed meanwhile is stored after that.
         if self._ticket and self._ticket not in self._sending:
-            self._keeper.save(self._ticket, "question", self._draft())
+            self._keeper.save(self._ticket, "question", self._draft(), now=now)
 
     def _draft(self) -> str:
         """Return all that was typed and is not sent: also what was there before a question was edited."""

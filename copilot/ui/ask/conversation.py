@@ -86,6 +86,13 @@ class ConversationView(QWidget):
             self._fixed.hide()
         self.reload()
 
+    def forget(self) -> None:
+        """Show nothing and store nothing: what is here belongs to a desk that was replaced."""
+        self._clear()
+        self._ticket = 0
+        self._places.clear()
+        self._fixed.hide()
+
     def reload(self) -> None:
         """Read the conversation again."""
         self._hub.tasks.read(

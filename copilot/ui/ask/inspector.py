@@ -97,6 +97,8 @@ class Inspector(QWidget):
     def show_ticket(self, ticket: int) -> None:
         """Show another ticket."""
         self._ticket = ticket
+        if not ticket:
+            self._show(None)
         self._load()
 
     def set_question(self, text: str) -> None:

@@ -15,6 +15,7 @@ from copilot.ui.bridge.tasks import Tasks
 if TYPE_CHECKING:
     from copilot.domain.conversation import Answer
     from copilot.ui.bridge.answers import AnswerFeed
+    from copilot.ui.bridge.draft_store import DraftStore
 
 POLL_MS = 1000
 LONG_UNDO = 1000  # tickets
@@ -31,6 +32,10 @@ class Hub(QObject):
         ticket_requested(int): Somebody wants this ticket shown.
         delete_requested(int): Somebody wants this ticket deleted; it is asked about first.
         closing(): The window goes; what is long must end.
+        action_offered(str, str, object): A short message, what can be done about it, and a callable that does it.
+        desk_replacing(bool): Another content is about to be put in place of the desk (then the windows take no input
+            and have everything stored), or that is over.
+        desk_replaced(): It is in place: no id of a ticket, an answer or a change means what it meant.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
         setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
         answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
@@ -38,6 +43,9 @@ class Hub(QObject):
 
     changed = Signal(object)
     toast_requested = Signal(str, int)
+    action_offered = Signal(str, str, object)
+    desk_replacing = Signal(bool)
+    desk_replaced = Signal()
     model_changed = Signal()
     ticket_requested = Signal(int)
     delete_requested = Signal(int)
@@ -51,6 +59,8 @@ class Hub(QObject):
         self.services = services
         self.tasks = Tasks(self)
         self._answers: AnswerFeed | None = None
+        self._drafts: DraftStore | None = None
+        self.restored: str | None = None  # tells whether the desk was replaced, here or by another process
         self.tasks.failed.connect(self.show_error)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._look_elsewhere)
@@ -66,6 +76,15 @@ class Hub(QObject):
             self._answers.ended.connect(self._on_ended)
         return self._answers
 
+    @property
+    def drafts(self) -> "DraftStore":
+        """What is being written; made with the first box that something is written into."""
+        if self._drafts is None:
+            from copilot.ui.bridge.draft_store import DraftStore
+
+            self._drafts = DraftStore(self.services, self.tasks, self)
+        return self._drafts
+
     def start(self) -> None:
         """Begin to notice what other processes write."""
         self._poll.start()
@@ -75,9 +94,10 @@ class Hub(QObject):
         owner: QObject,
         work: Callable[[], ChangeSet],
         done: Callable[[ChangeSet], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run a write that returns a ChangeSet; tell everybody, offer Undo, then call `done`."""
-        self.tasks.write(owner, work, partial(self._on_change, done))
+        self.tasks.write(owner, work, partial(self._on_change, done), failed)
 
     def announce_change(self, changes: ChangeSet) -> None:
         """Tell everybody about a change that was made already."""
@@ -140,8 +160,20 @@ class Hub(QObject):
         self.toast_requested.emit(changes.undo_label or tr("Taken back"), 0)
 
     def _look_elsewhere(self) -> None:
-        self.tasks.write(self, self.services.store.changed_elsewhere, self._on_looked)
+        self.tasks.write(self, self.services.store.changed_elsewhere, self._on_looked, _nothing)
 
     def _on_looked(self, has_changed: bool) -> None:
         if has_changed:
-            self.changed.emit(ChangeSet(list_changed=True))
+            self.tasks.read(
+                self, partial(self.services.settings.get, "restored"), self._on_restored, _nothing
+            )
+
+    def _on_restored(self, restored: str) -> None:
+        was, self.restored = self.restored, restored
+        if was not in (None, restored):
+            self.desk_replaced.emit()
+        self.changed.emit(ChangeSet(list_changed=True))
+
+
+def _nothing(_: Exception) -> None:
+    """Say nothing: the next look is a second away, and what is wrong shows wherever something is done."""

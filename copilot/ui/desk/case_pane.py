@@ -56,6 +56,7 @@ class CasePane(QWidget):
         super().__init__()
         self._hub = hub
         self._ticket = 0
+        self._number = ""
         self._has_focus = False
         self._then_open = -1
         self._follows = False
@@ -158,6 +159,20 @@ class CasePane(QWidget):
             )
             self._page.setEnabled(False)
         self._load()
+
+    def forget(self) -> None:
+        """Show no ticket: the one that is shown belongs to a desk that was replaced."""
+        for part in (self.composer, self.editor, self.conversation):
+            part.forget()
+        self._ticket = 0
+        self._status = None
+        self._page.setEnabled(True)
+        self._stack.setCurrentIndex(0)
+
+    @property
+    def number(self) -> str:
+        """The number of the ticket that is shown; empty where none is."""
+        return self._number if self.is_showing() else ""
 
     def is_showing(self) -> bool:
         """Whether a ticket is on screen."""
@@ -295,6 +310,7 @@ class CasePane(QWidget):
 
     def _show(self, revision: int, asked: int, case: TicketCase) -> None:
         self._stack.setCurrentIndex(1)
+        self._number = case.ticket.number
         self.header.show_case(case)
         self.messages.show_case(case)
         self.evidence.show_case(case)

@@ -43,7 +43,7 @@ class MessageEditor(QWidget):
         column.addWidget(self._input)
         column.addLayout(row)
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MS)
-        self._timer.timeout.connect(self._save)
+        self._timer.timeout.connect(partial(self._save))
         send = QAction(tr("Add the note or reply to the thread"), self)
         send.triggered.connect(self.post)
         self._actions = [send]
@@ -83,16 +83,24 @@ class MessageEditor(QWidget):
 
     def flush(self) -> None:
         """Store the draft now, if it is not stored yet."""
-        if self._timer.isActive():
-            self._save()
+        if self._timer.isActive() or (self._keeper.is_stuck and self._keeper.is_saving(self._ticket)):
+            self._save(now=True)
 
-    def _save(self) -> None:
+    def forget(self) -> None:
+        """Show nothing and store nothing: what is here belongs to a desk that was replaced."""
+        self._timer.stop()
+        self._ticket = 0
+        self._drafts = {}
+        self._show_draft()
+
+    def _save(self, *, now: bool = False) -> None:
         self._timer.stop()
         text = self._input.toPlainText()
         self._drafts[self._slot] = Draft(
             text, self._drafts.get(self._slot, Draft()).suggestion if text else ""
         )
-        self._keeper.save(self._ticket, self._slot, text)
+        if self._ticket:
+            self._keeper.save(self._ticket, self._slot, text, now=now)
 
     def post(self) -> None:
         """Add the text to the thread."""
@@ -101,11 +109,13 @@ class MessageEditor(QWidget):
             self.focus_input()
             return
         self.flush()
+        self._keeper.drop(self._ticket, self._slot)  # tried once more above; after this it must not come back
         visibility = Visibility.INTERNAL if self._slot == "note" else Visibility.PUBLIC
         self._hub.change(
             self,
             partial(self._hub.services.tickets.post, self._ticket, text, visibility),
             partial(self._on_posted, self._ticket, self._slot, text),
+            partial(self._on_not_posted, self._ticket, self._slot, text),
         )
 
     def actions_for_palette(self) -> list[QAction]:
@@ -122,6 +132,11 @@ class MessageEditor(QWidget):
             if typed_since.strip():
                 self._input.setPlainText(typed_since)
                 self.focus_input()
+
+    def _on_not_posted(self, ticket: int, slot: str, text: str, error: Exception) -> None:
+        is_here = (ticket, slot) == (self._ticket, self._slot)
+        self._keeper.save(ticket, slot, self._input.toPlainText() if is_here else text)
+        self._hub.show_error(error)
 
     def _on_typed(self) -> None:
         self._keeper.touch()

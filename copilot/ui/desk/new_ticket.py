@@ -137,15 +137,18 @@ class NewTicketPanel(QWidget):
         """Keep what is typed now, without waiting."""
         self._saving.stop()
         changed = {name: text for name, text in self.values().items() if text != self._kept[name]}
-        if changed:
-            self._kept.update(changed)
-            self._hub.tasks.write(self, partial(_keep, self._hub.services.tickets, changed))
+        self._kept.update(changed)
+        for name, text in changed.items():
+            self._hub.drafts.save(NO_TICKET, f"new_{name}", "" if text == DEFAULTS[name] else text)
 
     def make_ticket(self) -> None:
         """Make the ticket."""
         if self._is_making or not self._has_enough():
             return
         self.flush()  # should the ticket not be made, the text is still there
+        self._hub.drafts.retry()
+        for name in DEFAULTS:  # tried once more; once the ticket is made they must not come back
+            self._hub.drafts.drop(NO_TICKET, f"new_{name}")
         self._is_making = True
         self._show_state()
         values = self.values()
@@ -362,6 +365,8 @@ class NewTicketPanel(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self._is_making = False
+        self._kept = dict(DEFAULTS)
+        self.flush()
         self._show_state()
         self._hub.show_error(error)
 
@@ -397,11 +402,6 @@ def _text(field: Field) -> str:
     if isinstance(field, ClippedThread):
         return field.value()
     return field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
-
-
-def _keep(service: TicketService, changed: dict[str, str]) -> None:
-    for name, text in changed.items():
-        service.save_draft(NO_TICKET, f"new_{name}", "" if text == DEFAULTS[name] else text)
 
 
 def _create(service: TicketService, values: dict[str, str]) -> tuple[Ticket, ChangeSet]:

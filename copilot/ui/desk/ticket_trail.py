@@ -45,6 +45,7 @@ class TicketTrail(QObject):
         self.pin.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # elsewhere P is a letter
         tickets.addAction(self.pin)
         self._show_ways()
+        hub.desk_replaced.connect(self._forget)
         handle = window.windowHandle()
         if handle is not None:  # before any widget: lists and text boxes take every button for themselves
             handle.installEventFilter(self)
@@ -71,6 +72,12 @@ class TicketTrail(QObject):
         self._hub.tasks.read(self, self._hub.services.marks.at_hand, self._on_marked, key="recent")
 
     # -- inner parts
+
+    def _forget(self) -> None:
+        """Begin anew: on another desk the ids belong to other tickets."""
+        self._history = History()
+        self._current = 0
+        self._show_ways()
 
     def _on_marked(self, marked: Marked) -> None:
         if self._popup is None:

@@ -14,7 +14,7 @@ from copilot.ui.theme.tokens import Tokens
 _SETTLE_MS = 150  # a new size restyles the whole window: once the hand rests, not at every step
 
 # The slider beside it replaces the arrows; and the rules for fields must not hold for the field inside the field.
-_NUMBER = """
+NUMBER = """
 QSpinBox::down-arrow { image: none; }
 QSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
 """
@@ -60,7 +60,7 @@ class AppearanceSection(Section):
         self.size_box = QSpinBox()
         self.size_box.setRange(100, 200)
         self.size_box.setSingleStep(5)
-        self.size_box.setStyleSheet(_NUMBER)
+        self.size_box.setStyleSheet(NUMBER)
         self.size_box.lineEdit().setTextMargins(8, 0, 8, 0)
         self.size_box.setSuffix(tr(" %"))
         self.size_box.setKeyboardTracking(False)

@@ -1,29 +1,22 @@
-"""Where everything lies, how to remove it, and a copy of it."""
+"""Where everything lies, and how to remove it."""
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from copilot.services.settings import choose_data_dir
-from copilot.support.errors import KnownError
-from copilot.support.i18n import tr, tr_n
+from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
-from copilot.ui.format import data_size
 from copilot.ui.settings.column_page import Section, copy_text, label, wrapping_line_of
 from copilot.ui.settings.message_line import MessageLine
 from copilot.ui.widgets.elided_label import ElidedLabel
 
-if TYPE_CHECKING:  # what a backup needs is loaded when one is made
-    from copilot.services.bundle import Services
-    from copilot.services.exchange import BackupFacts
-
 
 class DataSection(Section):
-    """The data folder and its backup.
+    """The data folder.
 
     Signals:
         privacy_requested: The person wants to know what is recorded about people.
@@ -35,7 +28,6 @@ class DataSection(Section):
         super().__init__(tr("Your data"), parent)
         self._hub = hub
         self._folder = hub.services.data_dir
-        self._backup: Path | None = None
 
         path = ElidedLabel(str(self._folder))
         path.setProperty("kind", "mono")
@@ -67,35 +59,6 @@ class DataSection(Section):
             wraps=True,
         )
         self.add_line(tr("Removing it all"), removing)
-
-        self.backup_button = QPushButton(tr("Back up now"))
-        self.backup_button.clicked.connect(self.back_up)
-        self.copy_backup_button = QPushButton(tr("Copy path"))
-        self.copy_backup_button.setProperty("kind", "quiet")
-        self.copy_backup_button.setAccessibleName(tr("Copy the path of the backup"))
-        self.copy_backup_button.clicked.connect(self._copy_backup)
-        self.copy_backup_button.hide()
-        line = wrapping_line_of(self.backup_button, self.copy_backup_button)
-        line.setFocusProxy(self.backup_button)
-        self.add_line(
-            tr("Backup"),
-            line,
-            tr(
-                "Copies the whole desk into one file while you work, without the models. "
-                "To go back to it: technician-copilot backup restore FILE"
-            ),
-        )
-        self.backup_message = MessageLine(can_cancel=False)
-        self.add_wide(self.backup_message)
-
-    def back_up(self) -> None:
-        """Copy the database into the data folder's backups."""
-        self.backup_button.setEnabled(False)
-        self.copy_backup_button.hide()
-        self.backup_message.show_progress(tr("Copying the desk…"), None)
-        self._hub.tasks.errand(
-            self, partial(_back_up, self._hub.services), self._on_backed_up, self._on_backup_failed
-        )
 
     def choose_folder(self) -> None:
         """Let a person pick another data folder."""
@@ -131,31 +94,8 @@ class DataSection(Section):
             tr("The choice could not be stored: {error} The data folder stays as it is.").format(error=error)
         )
 
-    def _on_backed_up(self, facts: "BackupFacts") -> None:
-        self._backup = facts.path
-        self.backup_button.setEnabled(True)
-        self.copy_backup_button.show()
-        tickets = tr_n("{n} ticket", "{n} tickets", facts.tickets)
-        self.backup_message.show_note(
-            tr("Backed up and checked: {tickets}, {size}, in {path}").format(
-                tickets=tickets, size=data_size(facts.bytes), path=facts.path
-            )
-        )
-
-    def _on_backup_failed(self, error: Exception) -> None:
-        self.backup_button.setEnabled(True)
-        what = str(error) if isinstance(error, KnownError) else f"{type(error).__name__}: {error}"
-        self.backup_message.show_problem(what)
-
-    def _copy_backup(self) -> None:
-        copy_text(str(self._backup or ""))
-
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
-
-
-def _back_up(services: "Services") -> "BackupFacts":
-    return services.exchange.backup()
 
 
 def _what_is_kept() -> str:

@@ -13,6 +13,7 @@ from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.settings.appearance import AppearanceSection
 from copilot.ui.settings.attention_section import AttentionSection
+from copilot.ui.settings.backup_section import BackupSection
 from copilot.ui.settings.column_page import ColumnPage, Section
 from copilot.ui.settings.data_section import DataSection
 from copilot.ui.settings.files_section import FilesSection
@@ -60,9 +61,19 @@ class SettingsPage(ColumnPage):
         self.files = FilesSection(hub)
         self.data = DataSection(hub)
         self.data.privacy_requested.connect(self.privacy_requested)
+        self.backups = BackupSection(hub)
         self.machine = MachineSection(hub)
         for number, section in enumerate(
-            (self.appearance, you, self.attention, self.model, self.files, self.data, self.machine)
+            (
+                self.appearance,
+                you,
+                self.attention,
+                self.model,
+                self.files,
+                self.data,
+                self.backups,
+                self.machine,
+            )
         ):
             if number:
                 self.column.addWidget(Hairline())
@@ -78,6 +89,7 @@ class SettingsPage(ColumnPage):
     def _refresh(self) -> None:
         self.appearance.sync()
         self.model.refresh()
+        self.backups.refresh()
         self._hub.tasks.read(self, self._hub.services.settings.all, self._show, key="settings")
 
     def _show(self, settings: dict[str, Any]) -> None:
@@ -97,7 +109,7 @@ class SettingsPage(ColumnPage):
         check = QAction(tr("Check this machine"), self)
         check.triggered.connect(self.machine.check)
         backup = QAction(tr("Back up now"), self)
-        backup.triggered.connect(self.data.back_up)
+        backup.triggered.connect(self.backups.back_up)
         return [check, backup]
 
     def showEvent(self, event: QShowEvent) -> None:

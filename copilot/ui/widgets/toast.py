@@ -162,6 +162,8 @@ class ToastHost(QObject):
         seconds: float = 8,
     ) -> Toast:
         """Show `text` for `seconds`, longer while it is pointed at or has the focus."""
+        if self._toasts and not action_label and self._toasts[-1].text == text:
+            self._remove(self._toasts[-1])  # the same trouble again: one note that stays, not a stack of them
         toast = Toast(self._window, text, action_label, on_action, seconds)
         toast.closed.connect(self._on_closed)
         for button in toast.findChildren(QPushButton):

@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 from typing import NoReturn
+from unittest.mock import ANY
 
 import pytest
 
@@ -83,6 +84,88 @@ def test_an_unreadable_desk_says_how_to_mend_it_and_that_works(
     assert done.out == ""
     assert filled("backup", "restore", str(copy)).code == 0
     assert len(titles(filled)) == 2
+
+
+# -- the schedule, the list, the look before a restore
+
+
+def test_the_schedule_is_shown_set_and_run(filled: Console, data_dir: Path, tmp_path: Path) -> None:
+    assert filled("backup", "schedule", "--json").document == {
+        "every": "day",
+        "keep": 7,
+        "folder": str(data_dir / "backups"),
+        "last": None,
+        "next": ANY,
+        "made": None,
+    }
+    folder = tmp_path / "elsewhere"
+    assert "is not there" in filled("backup", "schedule", "--folder", str(folder)).sentence
+    folder.mkdir()
+    shown = filled("backup", "schedule", "--every", "week", "--keep", "3", "--folder", str(folder))
+    assert f"One backup a week, 3 kept, in {folder}." in shown.out
+    made = filled("backup", "schedule", "--run-if-due", "--json").document
+    assert Path(made["made"]).parent == folder
+    assert backup.verify(Path(made["made"])).tickets == 2
+    assert made["last"] < made["next"]
+    again = filled("backup", "schedule", "--run-if-due")
+    assert "No backup is due." in again.out
+    assert filled("backup", "schedule", "--folder", "", "--json").document["folder"] == str(
+        data_dir / "backups"
+    )
+    off = filled("backup", "schedule", "--every", "off", "--run-if-due")
+    assert "No backups are made by themselves." in off.out
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("keep", ["0", "-3", "100"])
+def test_a_number_of_copies_that_makes_no_sense_is_refused(filled: Console, keep: str) -> None:
+    assert "Between 1 and 99" in filled("backup", "schedule", "--keep", keep).sentence
+
+
+def test_every_copy_is_listed_with_its_kind(filled: Console, data_dir: Path) -> None:
+    assert "There is no backup" in filled("backup", "list").out
+    made = filled("backup", "create", "--json").document
+    filled("backup", "schedule", "--run-if-due")
+    filled("backup", "restore", made["path"])
+    rows = filled("backup", "list", "--json").document
+    assert {row["kind"] for row in rows} == {"hand", "schedule", "before_restore"}
+    assert all(row["tickets"] == 2 for row in rows)
+    shown = filled("backup", "list").out
+    assert all(row["path"] in shown for row in rows)
+
+
+def test_a_restore_is_looked_at_before(filled: Console, tmp_path: Path, data_dir: Path) -> None:
+    copy = tmp_path / "copy.db"
+    filled("backup", "create", str(copy))
+    file = tmp_path / "more.csv"
+    file.write_text("number,title\n" + "".join(f"X-{n},later {n}\n" for n in range(25)), encoding="utf-8")
+    filled("tickets", "import", str(file))
+    look = filled("backup", "restore", str(copy), "--preview")
+    assert look.code == 0
+    assert "Only on the desk now; a restore would take them away: 25" in look.out
+    assert "and 5 more" in look.out
+    assert "In both, but not alike; a restore would set them back: 0" in look.out
+    assert "Nothing was changed." in look.out
+    document = filled("backup", "restore", str(copy), "--preview", "--json").document
+    assert document["difference"]["lost"]["count"] == 25
+    assert len(titles(filled)) == 27
+    assert not list(data_dir.glob("desk-before-restore*"))
+    done = filled("backup", "restore", str(copy), "--json").document
+    look = filled("backup", "restore", done["kept"], "--preview")
+    assert "Only in the backup; a restore would bring them back: 25" in look.out
+    filled("backup", "restore", done["kept"])
+    assert len(titles(filled)) == 27
+
+
+@pytest.mark.parametrize("action", [("verify",), ("restore",), ("restore", "--preview")])
+def test_whatever_is_no_backup_gets_its_own_sentence(
+    filled: Console, tmp_path: Path, action: tuple[str, ...]
+) -> None:
+    (tmp_path / "empty.db").touch()
+    for name, words in (("empty.db", "is empty"), ("", "is a folder")):
+        done = filled("backup", action[0], str(tmp_path / name), *action[1:])
+        assert words in done.sentence
+        assert done.out == ""
 
 
 # -- doctor and models

@@ -368,6 +368,23 @@ def test_a_full_disk_during_an_answer_is_told_at_its_end(
     assert not services.ask.is_live(uid)
     writer.execute("PRAGMA max_page_count = 1000000")
     assert exchanges(services, ticket)[0][0] == QUESTION
+    heard.clear()
+    until(lambda: heard)  # it is stored once there is room, and said
+    assert heard.ended.answer.state is AnswerState.COMPLETE
+    assert exchanges(services, ticket) == [(QUESTION, False, [("complete", "long " * 50_000, False)])]
+
+
+@pytest.mark.logs("could not be stored")
+def test_a_program_that_ends_while_the_disk_is_full_does_not_wait_for_room(
+    services: Services, engine: PlayedEngine, ticket: int
+) -> None:
+    engine.waits = True
+    services.ask.ask(ticket, QUESTION, Heard())
+    writer = services.store._writer
+    writer.execute(f"PRAGMA max_page_count = {writer.execute('PRAGMA page_count').get}")
+    engine.say("long " * 50_000)
+    engine.end()
+    services.close()  # the fixtures see to it that no thread is left
 
 
 def test_a_listener_hears_of_a_question_that_could_not_be_planned(

@@ -1,4 +1,4 @@
-"""Import is all or nothing, samples come once, backups have their place."""
+"""Import is all or nothing, samples come once."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 
 from copilot.domain.query import View
 from copilot.services.bundle import Services
-from copilot.services.exchange import restore_backup, verify_backup
 from copilot.support.errors import KnownError
 
 ROWS = "number,title,priority\nINC-1,one,P1\nINC-2,two,P2\n"
@@ -76,16 +75,6 @@ def test_samples_fill_an_empty_desk_once(services: Services) -> None:
 def test_samples_stay_away_from_a_desk_with_tickets(services: Services, ticket: int) -> None:
     assert services.exchange.make_samples() == 0
     assert services.tickets.search(View.ALL) == [ticket]
-
-
-def test_a_backup_without_a_name_goes_into_the_data_folder(services: Services, ticket: int) -> None:
-    facts = services.exchange.backup()
-    assert facts.path == services.data_dir / "backups" / "desk-20260302-090000.db"
-    assert verify_backup(facts.path, services.data_dir).tickets == 1
-    services.tickets.create("made later")
-    restore_backup(facts.path, services.data_dir)
-    assert services.tickets.search(View.ALL) == [ticket]
-    assert verify_backup(None, services.data_dir).tickets == 1
 
 
 def test_known_tickets_are_left_out_when_told(services: Services, tmp_path: Path) -> None:

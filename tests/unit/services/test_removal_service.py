@@ -133,11 +133,11 @@ def test_an_import_of_which_every_ticket_is_deleted_has_no_undo(services: Servic
 def test_copies_that_hold_the_ticket_are_named_and_can_be_scrubbed(
     services: Services, data_dir: Path
 ) -> None:
-    early = services.exchange.backup(data_dir / "backups" / "desk-early.db").path
+    early = services.backups.create(data_dir / "backups" / "desk-early.db").path
     ticket = secret_ticket(services)
-    late = services.exchange.backup(data_dir / "backups" / "desk-late.db").path
+    late = services.backups.create(data_dir / "backups" / "desk-late.db").path
     os.utime(late, (1_700_000_000, 1_700_000_000))
-    aside = services.exchange.backup(data_dir / "desk-before-restore.db").path
+    aside = services.backups.create(data_dir / "desk-before-restore.db").path
     removed = services.removal.delete(ticket)
     assert {place.path for place in removed.copies} == {late, aside}
     assert held(data_dir) == ["backups/desk-late.db", "desk-before-restore.db"]
@@ -156,7 +156,7 @@ def test_copies_that_hold_the_ticket_are_named_and_can_be_scrubbed(
 def test_backups_in_another_folder_are_found(services: Services, data_dir: Path, tmp_path: Path) -> None:
     ticket = secret_ticket(services)
     elsewhere = tmp_path / "usb"
-    copy = services.exchange.backup(elsewhere / "desk-auto-1.db").path
+    copy = services.backups.create(elsewhere / "desk-auto-1.db").path
     (elsewhere / "holiday.db").write_bytes(b"somebody else's")
     with services.store.write() as db:
         desk_state.set_setting(db, "backup_schedule", {"folder": str(elsewhere)})
@@ -173,7 +173,7 @@ def test_another_ticket_with_the_same_number_is_not_scrubbed(
 ) -> None:
     """After a deletion, number and id are given again: only with the time of making they name a ticket."""
     first = secret_ticket(services)
-    services.exchange.backup(data_dir / "backups" / "old.db")
+    services.backups.create(data_dir / "backups" / "old.db")
     services.removal.delete(first)
     clock.advance(timedelta(minutes=1))
     second, _ = services.tickets.create("Another")
@@ -183,7 +183,7 @@ def test_another_ticket_with_the_same_number_is_not_scrubbed(
 
 def test_copies_can_be_deleted_and_a_damaged_one_is_told(services: Services, data_dir: Path) -> None:
     ticket = secret_ticket(services)
-    copy = services.exchange.backup(data_dir / "backups" / "desk-a.db").path
+    copy = services.backups.create(data_dir / "backups" / "desk-a.db").path
     damaged = data_dir / "desk-damaged.db"
     damaged.write_bytes(b"no database at all, quaggazebra" * 200)
     removed = services.removal.delete(ticket)

@@ -10,11 +10,13 @@ from pathlib import Path
 import apsw
 import pytest
 
-from copilot.storage import migrate
+from copilot.storage import backup, migrate, tickets
 from copilot.storage.migrate import migrations, schema_version
+from copilot.storage.restore import restore
 from copilot.storage.store import Store, connect
 from copilot.support.errors import BugError, KnownError
 from tests.helpers.paths import ROOT
+from tests.helpers.storage_kit import plain_ticket
 
 NEWEST = migrations()[-1][0]
 TABLES = {"ticket", "message", "evidence", "question", "suggestion", "decision", "draft", "undo_entry"}
@@ -85,6 +87,24 @@ def test_an_older_file_is_copied_before_it_is_brought_up_to_date(path: Path, nex
     assert version_of(copy) == NEWEST
     assert "shelf" not in tables_of(copy)
     assert not list(path.parent.glob("*.partial"))
+
+
+def test_the_copy_before_is_whole_and_takes_no_older_ones_place(path: Path, next_step: Path) -> None:
+    store = Store(path)
+    with store.write() as db:
+        tickets.insert(db, plain_ticket("before"))
+    store.close()
+    taken = path.with_name(f"desk-before-schema-{NEWEST + 1}.db")
+    taken.write_bytes(b"an older copy")
+    next_step.write_text("DELETE FROM ticket;", encoding="utf-8")  # a migration that does harm
+    Store(path).close()
+    assert taken.read_bytes() == b"an older copy"
+    copy = path.with_name(f"desk-before-schema-{NEWEST + 1}-2.db")
+    assert backup.verify(copy).tickets == 1
+    next_step.unlink()
+    facts = restore(copy, path.with_name("again.db")).facts
+    assert (facts.schema, facts.tickets) == (NEWEST, 1)
+    assert backup.verify(path.with_name("again.db")).tickets == 1
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(path: Path, next_step: Path) -> None:
