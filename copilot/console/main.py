@@ -93,7 +93,7 @@ def _end_without_stdout(error: OutputError | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; options work before and after the command."""
-    from copilot.console import ask, backup, bench, doctor, models, privacy, start, tickets
+    from copilot.console import ask, backup, bench, doctor, models, privacy, search, start, tickets
 
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, suppress=True)
@@ -107,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
     main.add_argument("--version", action="version", version=__version__)
     main.set_defaults(command=window)
     groups = main.add_subparsers(title=tr("commands"), metavar="COMMAND")
-    for module in (start, tickets, ask, models, backup, privacy, doctor, bench):
+    for module in (start, tickets, search, ask, models, backup, privacy, doctor, bench):
         module.add_commands(groups, common)
     return main
 
