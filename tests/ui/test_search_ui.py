@@ -13,6 +13,7 @@ from copilot.ui.desk.filter_menu import FilterMenu
 from copilot.ui.desk.search_tools import SearchTools
 from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.models.ticket_list import TicketRole
+from copilot.ui.widgets.markdown_view import StreamingMarkdownView
 from copilot.ui.widgets.plain_text import PlainTextView
 from tests.helpers.window import Page, button, child, children, page_fixture
 
@@ -85,6 +86,20 @@ def test_what_was_found_is_marked_in_the_ticket(page: Page) -> None:
     assert {text.casefold() for text in marked()} == {word.casefold()}
     search(page, "")
     page.wait(lambda: not marked())
+
+
+def test_what_was_found_is_marked_in_an_answer(page: Page) -> None:
+    page.open("INC-1001")
+    card = page.ask()
+    word = next(each for each in card.text().split() if len(each) > 5 and each.isalpha())
+    search(page, word)
+
+    def marked() -> list[str]:
+        views = children(card, StreamingMarkdownView)
+        return [each.cursor.selectedText() for view in views for each in view.extraSelections()]
+
+    page.wait(marked)
+    assert {text.casefold() for text in marked()} == {word.casefold()}
 
 
 def test_filters_are_put_into_the_search_line_and_taken_out(page: Page) -> None:

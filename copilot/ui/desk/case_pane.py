@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,14 +26,19 @@ from copilot.ui.desk.delete_bar import DeleteBar
 from copilot.ui.desk.evidence_list import EvidenceList
 from copilot.ui.desk.message_editor import MessageEditor
 from copilot.ui.desk.thread_view import ThreadView
+from copilot.ui.theme.manager import follow
+from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.empty_state import EmptyState
+from copilot.ui.widgets.found_words import mark_found
 from copilot.ui.widgets.hairline import Hairline
+from copilot.ui.widgets.markdown_view import StreamingMarkdownView
 from copilot.ui.widgets.plain_text import PlainTextView
 
 if TYPE_CHECKING:
     from copilot.services.finding import Marker
 
 _ABOVE = 12  # pixels left over an answer that is brought into view
+MARK_MS = 200  # after the pane has grown
 _TABS = ("ask", "note", "reply")
 
 
@@ -141,6 +146,9 @@ class CasePane(QWidget):
         self.conversation.accept_requested.connect(self.editor.flush)
         self.conversation.answer_requested.connect(self._follow)
         hub.changed.connect(self._on_changed)
+        self._marking = QTimer(self, interval=MARK_MS, singleShot=True)
+        self._marking.timeout.connect(self._mark)
+        follow(self._on_theme)
         self._actions = self._make_actions()
 
     def show_ticket(self, ticket: int) -> None:
@@ -202,9 +210,16 @@ class CasePane(QWidget):
 
     def _mark(self) -> None:
         marker = self._marker
-        if marker is not None:
-            for view in self.findChildren(PlainTextView):
-                view.mark(marker.spans(view.toPlainText()) if marker else ())
+        if marker is None:
+            return
+        for view in self.findChildren(PlainTextView):
+            mark_found(view, marker.spans(view.toPlainText()))
+        for answer in self.findChildren(StreamingMarkdownView):
+            if answer.is_finished:
+                mark_found(answer, marker.spans(answer.toPlainText()))
+
+    def _on_theme(self, _tokens: Tokens) -> None:
+        self._mark()
 
     def focus_composer(self) -> None:
         """Put the cursor where one writes."""
@@ -277,6 +292,8 @@ class CasePane(QWidget):
         self._on_grown()
 
     def _on_grown(self, *_: object) -> None:
+        if self._marker:
+            self._marking.start()
         if self._follows:
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.maximum())

@@ -1,32 +1,25 @@
 """Shows text from outside as what it is: text."""
 
 import math
-from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeySequence,
     QPaintEvent,
     QResizeEvent,
-    QTextCharFormat,
-    QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
-from copilot.domain.span import Span
 from copilot.support.i18n import tr
 from copilot.support.text import clean
 from copilot.ui.theme.icons import icon
 from copilot.ui.theme.manager import current_tokens, follow, mono_font
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.focus_ring import came_by_keyboard, paint_ring
-
-_MOST_MARKS = 200  # each costs a tenth of a millisecond
 
 
 class PlainTextView(QPlainTextEdit):
@@ -53,7 +46,6 @@ class PlainTextView(QPlainTextEdit):
         self._monospace = monospace
         self._max_lines = max_lines
         self._ring = False
-        self._marked: list[Span] = []
         self.setProperty("kind", "text")
         self.setAccessibleName(name)
         self.setReadOnly(True)
@@ -78,28 +70,6 @@ class PlainTextView(QPlainTextEdit):
         self.setPlainText(clean(text))
         self._fit()
 
-    def mark(self, spans: Sequence[Span]) -> None:
-        """Put a ground behind these parts of the text, in place of those marked before."""
-        self._marked = list(spans)
-        self._paint_marks()
-
-    def _paint_marks(self) -> None:
-        if not self._marked and not self.extraSelections():
-            return
-        ground = QTextCharFormat()
-        ground.setBackground(QColor(current_tokens().mark))
-        text, selections = self.toPlainText(), []
-        for span in self._marked[:_MOST_MARKS]:
-            selection = QTextEdit.ExtraSelection()
-            cursor = self.textCursor()
-            # Qt counts UTF-16 units, a span counts characters.
-            cursor.setPosition(len(text[: span.start].encode("utf-16-le")) // 2)
-            length = len(text[span.start : span.end].encode("utf-16-le")) // 2
-            cursor.setPosition(cursor.position() + length, QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor, selection.format = cursor, ground
-            selections.append(selection)
-        self.setExtraSelections(selections)
-
     def selected_text(self) -> str:
         """Return the selection with ordinary line ends; empty where nothing is selected."""
         return self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
@@ -114,7 +84,6 @@ class PlainTextView(QPlainTextEdit):
         if self._monospace:
             self.setFont(mono_font(tokens))
         self.evidence_action.setIcon(icon("evidence", tokens.text_quiet, tokens.text_disabled))
-        self._paint_marks()
         self._fit()
 
     def _fit(self) -> None:
