@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from copilot.services.bundle import Services
+    from copilot.services.opening import Opening, StartRequest
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,10 +27,10 @@ def _build(data_dir: Path | None, engine: str, fake_script: str) -> "Services":
     return build_desk(data_dir, engine, fake_script)
 
 
-def _run_window(services: "Services", arguments: list[str]) -> int:
+def _run_window(opening: "Opening", request: "StartRequest") -> int:
     from copilot.app import run_window
 
-    return run_window(services, arguments)
+    return run_window(opening, request)
 
 
 def _run_bench(what: str) -> "list[dict[str, Any]]":

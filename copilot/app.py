@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from copilot.services.bundle import Services
 from copilot.services.deps import Deps
+from copilot.services.opening import Opening, StartRequest
 from copilot.services.recovery import recover
 from copilot.services.settings import data_dir, my_name
 from copilot.storage.store import Store
@@ -70,17 +72,18 @@ def build(world: World) -> Services:
     return Services(world.data_dir, deps, makers)
 
 
-def run_window(services: Services, arguments: list[str], *, probe: bool = False) -> int:
+def run_window(opening: Opening, request: StartRequest, *, probe: bool = False) -> int:
     """Open the window; return the exit status when it is closed.
 
     With `probe` it says on stdout when it can be used, and closes itself.
+
+    Raises:
+        KnownError: The desk cannot be opened; where there is a screen, a window has said so.
     """
-    gc.disable()  # a start makes no garbage, but looks for it forty times; on again once the window is complete
-    if probe:
-        from copilot.ui.start_probe import run
-    else:
-        from copilot.ui.application import run
-    return run(services, arguments)
+    gc.disable()  # a start makes no garbage, but looks for it forty times; collected once the window is complete
+    from copilot.ui.shell.start import run
+
+    return run(opening, request, sys.argv[0], probe=probe)
 
 
 def bench_window(what: str) -> list[dict[str, Any]]:

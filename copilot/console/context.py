@@ -8,6 +8,7 @@ from typing import Any
 
 from copilot.console.output import Output
 from copilot.services.bundle import Services
+from copilot.services.opening import Opening, StartRequest
 from copilot.services.settings import data_dir
 
 Figure = dict[str, Any]
@@ -21,7 +22,7 @@ class Context:
         options: argparse.Namespace,
         output: Output,
         build: Callable[[Path | None, str, str], Services],
-        run_window: Callable[[Services, list[str]], int],
+        run_window: Callable[[Opening, StartRequest], int],
         run_bench: Callable[[str], list[Figure]],
     ) -> None:
         self.options = options
@@ -42,9 +43,9 @@ class Context:
         self._opened = self._build(self.options.data_dir, self.options.engine, self.options.fake_script)
         return self._opened
 
-    def run_window(self, arguments: list[str]) -> int:
-        """Open the window and return when it is closed."""
-        return self._run_window(self.services, arguments)
+    def run_window(self, request: StartRequest) -> int:
+        """Open the window and return when it is closed; the desk is opened once no other window has it."""
+        return self._run_window(self, request)
 
     def bench(self, what: str) -> list[Figure]:
         """Measure the window (`ui`) or a large desk (`desk`); needs no data folder."""

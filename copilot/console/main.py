@@ -10,14 +10,15 @@ from typing import Any, NoReturn
 from copilot import __version__
 from copilot.console.context import Context, Figure
 from copilot.console.output import Output, OutputError, forget, write
-from copilot.console.window import window
+from copilot.console.window import add_options, is_file_name, window
 from copilot.services.bundle import Services
+from copilot.services.opening import Opening, StartRequest
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.support.text import clean
 
 Build = Callable[[Path | None, str, str], Services]
-RunWindow = Callable[[Services, list[str]], int]
+RunWindow = Callable[[Opening, StartRequest], int]
 RunBench = Callable[[str], list[Figure]]
 _PROGRAM = "technician-copilot"
 
@@ -63,8 +64,12 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the options. Without a command the commands' modules, half of the program, are not even imported."""
     plain = _Parser(prog=_PROGRAM, add_help=False)
     _add_common(plain, suppress=False)
-    plain.set_defaults(command=window)
+    add_options(plain)
+    plain.set_defaults(command=window, file="")
     options, rest = plain.parse_known_args(arguments)
+    if len(rest) == 1 and is_file_name(rest[0]):
+        options.file = rest[0]
+        return options
     return parser().parse_args(arguments) if rest else options
 
 
@@ -100,12 +105,14 @@ def parser() -> argparse.ArgumentParser:
     main = _Parser(
         prog=_PROGRAM,
         description=tr(
-            "An offline AI copilot for IT support technicians. Without a command the window opens."
+            "An offline AI copilot for IT support technicians. Without a command the window opens; "
+            "with the name of a ticket file instead of a command it opens on the import of that file."
         ),
     )
     _add_common(main, suppress=False)
+    add_options(main)
     main.add_argument("--version", action="version", version=__version__)
-    main.set_defaults(command=window)
+    main.set_defaults(command=window, file="")
     groups = main.add_subparsers(title=tr("commands"), metavar="COMMAND")
     for module in (start, tickets, search, ask, models, backup, privacy, doctor, bench):
         module.add_commands(groups, common)

@@ -117,9 +117,11 @@ class ChangeSet:
         list_changed: Whether the membership or order of ticket lists may have changed.
         undo_label: What Undo would take back, for the toast; empty where there is nothing to undo.
         undo_id: The id to hand to `undo`; 0 where there is none.
+        undone_id: The id of the change that this one took back; 0 where it took none back.
     """
 
     tickets: frozenset[int] = field(default_factory=frozenset)
     list_changed: bool = False
     undo_label: str = ""
     undo_id: int = 0
+    undone_id: int = 0

@@ -4,7 +4,7 @@ A change of one ticket is taken back whole or not at all. One of many is a list 
 group that a later change got in the way of is left as it is, and said so.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -95,9 +95,9 @@ def undo(deps: Deps, entry: int = 0, tell: Tell = silent) -> ChangeSet:
         KnownError: There is nothing to undo, the change is from an earlier day, or a later one got in the way.
     """
     found = _find(deps, entry, undone=False)
-    if found.steps and found.steps[0][0] == "tickets.gone":
-        return _take_import_back(deps, found)
-    return _turn(deps, found, tell)
+    is_import = bool(found.steps) and found.steps[0][0] == "tickets.gone"
+    done = _take_import_back(deps, found) if is_import else _turn(deps, found, tell)
+    return replace(done, undone_id=found.id)
 
 
 def size(deps: Deps, entry: int = 0) -> tuple[int, int]:

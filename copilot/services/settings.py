@@ -19,7 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "model": "",  # catalogue id or file name; empty for the catalogue's default
     "context_tokens": 4096,
     "me": "",
-    "window": {},  # geometry and panes
+    "window": {},  # places and panes
     "recent_commands": [],
     "notifications": True,
     "do_not_disturb": False,  # no notification, whatever the line above says
@@ -28,6 +28,9 @@ DEFAULTS: dict[str, Any] = {
     "backup_schedule": {"every": "day", "keep": 7, "folder": ""},
     "restored": "",  # which restore brought this content
     "backup_told": "",  # the day on which a backup that failed was told last
+    "popouts": {},  # sizes of windows beside the main one
+    "tray": True,  # an icon in the system tray, where there is one
+    "tray_keeps_running": False,  # closing the window hides it there
 }
 
 

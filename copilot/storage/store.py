@@ -10,7 +10,7 @@ import apsw
 
 from copilot.storage import search_index
 from copilot.storage.migrate import migrate
-from copilot.support.errors import BugError, KnownError
+from copilot.support.errors import BugError, DamagedError, KnownError
 from copilot.support.i18n import tr
 
 Db = apsw.Connection
@@ -183,7 +183,7 @@ def translated_errors(path: Path) -> Iterator[None]:
             tr("Check the rights on that folder or choose another with --data-dir."),
         ) from error
     except apsw.NotADBError as error:
-        raise KnownError(
+        raise DamagedError(
             tr("{path} is not a database of this program, or it is encrypted with another key.").format(
                 path=path
             ),
@@ -191,7 +191,7 @@ def translated_errors(path: Path) -> Iterator[None]:
             tr("Restore a backup with `backup restore`, or choose another folder with --data-dir."),
         ) from error
     except apsw.CorruptError as error:
-        raise KnownError(
+        raise DamagedError(
             tr("The database {path} is damaged.").format(path=path),
             tr("It was left as it is."),
             tr("Restore the latest backup with `backup restore`."),

@@ -21,5 +21,9 @@ class KnownError(Exception):
         return " ".join(part for part in (self.what, self.kept, self.todo) if part)
 
 
+class DamagedError(KnownError):
+    """A file cannot be read any more; a backup may take its place."""
+
+
 class BugError(Exception):
     """A state the program should never be in; the console exits with status 1."""

@@ -1,39 +1,64 @@
 """Starts the window: application, theme, crash handling, one main window."""
 
 import faulthandler
-import gc
+import importlib
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from copilot.services.bundle import Services
+from copilot.services.opening import StartRequest
 from copilot.support import i18n
 from copilot.support.paths import resources
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.main_window import MainWindow
 from copilot.ui.theme.manager import Scheme, ThemeManager
 
+if TYPE_CHECKING:
+    from copilot.ui.shell.life import Life
+
 _logger = logging.getLogger(__name__)
 
 
-def run(services: Services, arguments: list[str]) -> int:
+def run(services: Services, arguments: list[str], request: StartRequest) -> int:
     """Show the window and return the exit status when it is closed."""
     app = application(arguments)
-    app.setQuitOnLastWindowClosed(True)
+    app.setQuitOnLastWindowClosed(
+        False
+    )  # the main window says when: others may stay open, or it may be hidden
     crash_file = catch_crashes(services.data_dir / "logs")
     window = open_window(app, services)
+    life: list[Life] = []
+    begin = partial(_begin_life, life, window, request)
+    window.completed.connect(lambda: window.hub.tasks.errand(window, _import_life, begin))
+    window.left.connect(partial(app.exit, 0))
     if crash_file is not None:
         QTimer.singleShot(0, window, window.offer_crash_report)
     status = app.exec()
     window.shut_down()
+    for each in life:
+        each.close()
     window.deleteLater()
     app.processEvents()
     faulthandler.disable()
     return status
+
+
+def _import_life() -> None:
+    """Off the GUI thread: somebody may be typing by now."""
+    importlib.import_module("copilot.ui.shell.life")
+
+
+def _begin_life(life: "list[Life]", window: MainWindow, request: StartRequest, _: None) -> None:
+    from copilot.ui.shell.life import Life
+
+    life.append(Life(window, window.settings, request))
 
 
 def application(arguments: list[str]) -> QApplication:
@@ -57,14 +82,15 @@ def application(arguments: list[str]) -> QApplication:
 def open_window(app: QApplication, services: Services) -> MainWindow:
     """Show the main window; garbage is collected once it is complete."""
     window = make_window(app, services)
-    window.completed.connect(_end_start)
+    window.completed.connect(partial(_collect_garbage, window))
     window.show()
     return window
 
 
-def _end_start() -> None:
-    gc.freeze()  # what a start makes stays: no collection has to walk it again
-    gc.enable()
+def _collect_garbage(window: MainWindow) -> None:
+    from copilot.ui.bridge.garbage import GarbageCollector
+
+    GarbageCollector(window)
 
 
 def make_window(app: QApplication, services: Services) -> MainWindow:

@@ -54,9 +54,9 @@ import sys
 def build(*options):
     from copilot.app import build_desk
     return build_desk(*options)
-def run_window(services, arguments):
+def run_window(opening, request):
     from copilot.app import run_window
-    return run_window(services, arguments, probe=True)
+    return run_window(opening, request, probe=True)
 from copilot.console.main import run
 run(["--engine", "fake", "--data-dir", sys.argv[1]], build, run_window, list)
 """

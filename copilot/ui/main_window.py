@@ -1,20 +1,24 @@
 """The window: sidebar, ticket, inspector; pages for settings and models beside them."""
 
-import base64
 import importlib
+import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
+from copilot.domain.listing import ChangeSet
 from copilot.domain.query import View
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.sidebar import Sidebar
-from copilot.ui.theme.manager import Scheme, ThemeManager
+from copilot.ui.main_menus import MainMenus
+from copilot.ui.shell.layout import FULL_SIZE, WindowLayout
+from copilot.ui.theme.manager import ThemeManager
 from copilot.ui.widgets.splitter import Splitter
 
 if TYPE_CHECKING:
@@ -22,10 +26,12 @@ if TYPE_CHECKING:
     from copilot.ui.desk.bulk_actions import BulkActions
     from copilot.ui.desk.case_pane import CasePane
     from copilot.ui.desk.desk_guard import DeskGuard
+    from copilot.ui.shell.popouts import PopOuts
     from copilot.ui.widgets.command_palette import CommandPalette
     from copilot.ui.widgets.toast import ToastHost
 
 SAVE_LAYOUT_MS = 500
+KEEP_SECONDS = 3.0  # how long the end of a session waits for the disk
 
 
 class MainWindow(QMainWindow):
@@ -36,9 +42,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         completed: The ticket's parts are there.
+        hidden_away: It was closed into the system tray; the program goes on.
+        left: It was closed, and with it all others: the program is to end.
     """
 
     completed = Signal()
+    hidden_away = Signal()
+    left = Signal()
 
     def __init__(self, hub: Hub, theme: ThemeManager, settings: dict[str, Any]) -> None:
         super().__init__()
@@ -50,15 +60,19 @@ class MainWindow(QMainWindow):
         self._toasts: ToastHost | None = None
         self._bulk: BulkActions | None = None
         self._palette_box: CommandPalette | None = None
+        self._popouts: PopOuts | None = None
+        self._is_leaving = False
+        self.is_hidden_away = False
+        self.tray: QObject | None = None  # the icon in the system tray, while there is one
+        self.stays_hidden: Callable[[], bool] = _never  # whether closing the window only hides it
         self._wanted = 0  # the ticket to show once the ticket's parts are there
         self._early_toasts: list[tuple[str, int]] = []
-        self._settings = settings
-        self._own_actions: list[QAction] = []
+        self.settings = settings  # as they were at the start
         self._guard: DeskGuard | None = None
         hub.restored = settings["restored"]
         hub.setParent(self)
         self.setWindowTitle("Technician Copilot")
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(*FULL_SIZE)
         self.resize(1280, 800)
 
         # From the outside in: what is moved to a new parent is styled once more, with all that is in it.
@@ -71,17 +85,22 @@ class MainWindow(QMainWindow):
             self._panes.addWidget(pane)
             self._panes.setStretchFactor(self._panes.indexOf(pane), stretch)
         self._panes.setSizes([340, 620, 320])
-        self._make_actions()
+        self._layout = WindowLayout(self, self._panes, settings["window"])
+        self._layout.changed.connect(self._layout_changed)
+        self._menus = MainMenus(self, theme, is_compact=self._layout.is_compact)
+        self._own_actions = self._menus.own
 
         self._layout_timer = QTimer(self, singleShot=True, interval=SAVE_LAYOUT_MS)
         self._layout_timer.timeout.connect(self._save_layout)
-        self._restore_layout(settings["window"])
+        self._layout.begin()
         self._panes.splitterMoved.connect(self._layout_changed)
         self.sidebar.ticket_selected.connect(self.show_ticket)
         self.sidebar.ticket_activated.connect(self._activate_ticket)
         self.sidebar.new_ticket_requested.connect(self.new_ticket)
         self.sidebar.import_requested.connect(self.import_tickets)
-        hub.ticket_requested.connect(self.sidebar.select)
+        self.sidebar.wanted.connect(self._layout.show_list)
+        self.sidebar.row_clicked.connect(self._on_list_clicked)
+        hub.ticket_requested.connect(self.open_ticket)
         hub.toast_requested.connect(self._toast)
         hub.action_offered.connect(self._offer)
         hub.start()
@@ -99,6 +118,11 @@ class MainWindow(QMainWindow):
         assert self._inspector is not None
         return self._inspector
 
+    @property
+    def ticket(self) -> int:
+        """The ticket that is shown, here or in a window of its own; 0 where there is none."""
+        return self._wanted
+
     def _import_rest(self) -> None:
         self.hub.tasks.errand(self, _import_ticket_parts, self._complete)
 
@@ -111,7 +135,6 @@ class MainWindow(QMainWindow):
         from copilot.ui.widgets.command_palette import CommandPalette
         from copilot.ui.widgets.toast import ToastHost
 
-        sizes = self._panes.sizes()
         self._case = case = CasePane(self.hub)
         self._inspector = inspector = Inspector(self.hub)
         for index, pane in ((1, case), (2, inspector)):
@@ -121,14 +144,12 @@ class MainWindow(QMainWindow):
         self._toasts = ToastHost(self)
         self._bulk = BulkActions(self.hub, self.sidebar, self._show_page, self.show_desk)
         case.header.tags_and_links.link_requested.connect(self._bulk.link)
-        FolderWatcher(self.hub, self._settings["watched_folder"], self)
+        FolderWatcher(self.hub, self.settings["watched_folder"], self)
         self._palette_box = CommandPalette(self)
-        self._view_menu.insertAction(self._view_menu.actions()[0], self._palette_box.open_action)
-        self._palette_box.set_recent(self._settings["recent_commands"])
-        layout = self._settings["window"]
-        inspector.setVisible(bool(layout.get("inspector", True)))
-        if not self._panes.restoreState(_from_text(layout.get("panes", ""))):
-            self._panes.setSizes(sizes)
+        self._menus.view.insertAction(self._menus.view.actions()[0], self._palette_box.open_action)
+        self._palette_box.set_recent(self.settings["recent_commands"])
+        self._layout.complete()
+        inspector.wanted.connect(self._show_inspector)
         case.question_changed.connect(inspector.set_question)
         case.models_requested.connect(self.show_models)
         case.evidence_shown.connect(inspector.highlight)
@@ -139,9 +160,12 @@ class MainWindow(QMainWindow):
         case.delete_bar.deleting.connect(self._leave_ticket)
         start_housekeeping(self.hub)
         for action in case.actions_for_palette():
-            self._ticket_menu.insertAction(self._ticket_menu.actions()[0], action)
+            self._menus.ticket.insertAction(self._menus.ticket.actions()[0], action)
         self._add_ways(case)
-        self._ticket_menu.addActions(self._bulk.actions_for_palette())
+        self._menus.ticket.addActions(self._bulk.actions_for_palette())
+        self.hub.ticket_window_requested.connect(self.pop_out_ticket)
+        self.hub.answer_window_requested.connect(self.pop_out_answer)
+        self.hub.changed.connect(self._on_changed)
         if self._wanted:
             self.show_ticket(self._wanted)
         for text, undo_id in self._early_toasts:
@@ -160,7 +184,7 @@ class MainWindow(QMainWindow):
         from copilot.ui.desk.ticket_trail import TicketTrail
         from copilot.ui.shell.notifier import Notifier, SystemDelivery
 
-        self._trail = TicketTrail(self.hub, self, self.sidebar.tickets, self.sidebar.select)
+        self._trail = TicketTrail(self.hub, self, self.sidebar.tickets, self.open_ticket)
         self._news = AnswerNews(self.hub, self.sidebar)
         self.sidebar.foot.addStretch(1)
         self.sidebar.foot.addWidget(self._news)
@@ -170,9 +194,9 @@ class MainWindow(QMainWindow):
         self._news.ticket_requested.connect(self.show_answer)
         self.notifier.ticket_requested.connect(self.show_answer)
         ways = [*self._trail.actions_for_palette(), self._news.next_action]
-        first = self._view_menu.actions()[0]
-        self._view_menu.insertActions(first, ways)
-        self._view_menu.insertSeparator(first)
+        first = self._menus.view.actions()[0]
+        self._menus.view.insertActions(first, ways)
+        self._menus.view.insertSeparator(first)
         self._own_actions = [*ways, *self._own_actions]
         if self._palette_box:
             self._palette_box.set_actions(self.all_actions())
@@ -181,11 +205,12 @@ class MainWindow(QMainWindow):
 
     def show_answer(self, ticket: int) -> None:
         """Bring the newest answer of a ticket before the eyes, from wherever one is."""
-        from copilot.ui.shell.notifier import bring_to_front
-
+        if self._popouts is not None and self._popouts.holds(ticket):
+            self._popouts.reveal_answer(ticket)
+            return
         if not self.isActiveWindow():
-            bring_to_front(self)
-        self.sidebar.select(ticket)
+            self.come_forward()
+        self.open_ticket(ticket)
         self.case.reveal_answer()
 
     def show_ticket(self, ticket: int) -> None:
@@ -193,16 +218,29 @@ class MainWindow(QMainWindow):
         self._wanted = ticket
         self.show_desk()
         if self._case and self._inspector:
-            self._case.show_ticket(ticket)
+            if self._popouts is not None and self._popouts.holds(ticket):
+                self._popouts.stand_in(ticket)
+            else:
+                self._case.show_ticket(ticket)
             self._inspector.show_ticket(ticket)
             self._trail.visited(ticket)
             self._news.set_current(ticket)
+
+    def open_ticket(self, ticket: int) -> None:
+        """Choose a ticket, wherever the request came from, and show it."""
+        self.show_desk()
+        self.sidebar.select(ticket)
+        self._layout.show_ticket()
 
     def show_desk(self) -> None:
         """Go back from a page to the desk."""
         if self._stack.currentWidget() is not self._panes:
             self._stack.setCurrentWidget(self._panes)
-            self.sidebar.focus_list()
+            self._layout.make_room(None)
+            if self.sidebar.isVisible():
+                self.sidebar.focus_list()
+            elif self._case:
+                self._case.focus_composer()
 
     def new_ticket(self) -> None:
         """Open the page for a new ticket."""
@@ -219,9 +257,59 @@ class MainWindow(QMainWindow):
         self._open_page("print")
         self._pages["print"].show_ticket(ticket)  # type: ignore[attr-defined]
 
-    def import_tickets(self) -> None:
-        """Open the page that imports tickets from a file."""
+    def import_tickets(self, file: Path | None = None) -> None:
+        """Open the page that imports tickets from a file; where one is named, show what it holds."""
         self._open_page("import")
+        if file:
+            self._pages["import"].read_file(file)  # type: ignore[attr-defined]
+
+    @property
+    def popouts(self) -> "PopOuts":
+        """The windows beside this one; made with the first of them."""
+        if self._popouts is None:
+            from copilot.ui.shell.popouts import PopOuts
+
+            self._popouts = PopOuts(self, self.settings["popouts"])
+        return self._popouts
+
+    def pop_out_ticket(self, ticket: int = 0) -> None:
+        """Open a ticket, else the one that is shown, in a window of its own."""
+        if ticket or self._wanted:
+            self.popouts.open_ticket(ticket or self._wanted)
+
+    def pop_out_answer(self, uid: str = "") -> None:
+        """Open an answer, else the newest one of the ticket that is shown, in a window of its own."""
+        newest = self.case.conversation.last_card()
+        if uid or newest:
+            self.popouts.open_answer(uid or (newest.uid if newest else ""))
+
+    def set_compact(self, compact: bool) -> None:
+        """Make the window narrow, to stand beside another one, or as it was."""
+        self.show_desk()
+        self._layout.set_compact(compact)
+        self._menus.compact.setChecked(compact)
+        if compact and self._case:
+            self._case.focus_composer()
+
+    def come_forward(self) -> None:
+        """Show the window in front of the others, wherever it was."""
+        from copilot.ui.shell.notifier import bring_to_front
+
+        self.is_hidden_away = False
+        bring_to_front(self)
+
+    def leave(self) -> None:
+        """End the program, also where closing the window would only hide it."""
+        self._is_leaving = True
+        self.close()
+
+    def keep_everything(self) -> None:
+        """Store all that is typed, and wait until it is on the disk: the system may end the program any moment."""
+        self.keep_typed()
+        self._save_layout()
+        stored = threading.Event()
+        self.hub.tasks.write(self, stored.set)
+        stored.wait(KEEP_SECONDS)
 
     def export_tickets(self) -> None:
         """Open the page that writes tickets into a file."""
@@ -231,6 +319,8 @@ class MainWindow(QMainWindow):
         """Store what is typed anywhere, without waiting."""
         if self._case:
             self._case.flush()
+        if self._popouts is not None:
+            self._popouts.flush()
         new = self._pages.get("new")
         if new is not None:
             new.flush()  # type: ignore[attr-defined]
@@ -238,6 +328,8 @@ class MainWindow(QMainWindow):
     def forget_tickets(self) -> None:
         """Let go of every ticket and every change that could be undone: the desk was replaced."""
         self._wanted = 0
+        if self._popouts is not None:
+            self._popouts.forget()
         if self._case and self._inspector:
             self._case.forget()
             self._inspector.show_ticket(0)
@@ -285,15 +377,18 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Keep everything, end worker and threads."""
-        if self._case:
-            self._case.flush()
+        self.keep_typed()
+        if self._popouts is not None:
+            self._popouts.close_all()
         self._save_layout()
         self.hub.close()
 
     # -- inner parts
 
     def _open_page(self, name: str) -> None:
-        self._show_page(name, partial(self._make_page, name))
+        from copilot.ui.pages import make_page
+
+        self._show_page(name, partial(make_page, self, self._theme, name))
 
     def _show_page(self, name: str, make: Callable[[], QWidget]) -> QWidget:
         if name not in self._pages:
@@ -301,6 +396,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         page = self._pages[name]
         self._stack.setCurrentWidget(page)
+        self._layout.make_room(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         return page
 
@@ -308,141 +404,48 @@ class MainWindow(QMainWindow):
         self.new_ticket()
         self._pages["new"].show_clipping(clipping)  # type: ignore[attr-defined]
 
-    def _make_page(self, name: str) -> QWidget:
-        """Pages are imported when first opened: start-up pays for the desk alone."""
-        if name == "new":
-            from copilot.ui.desk.new_ticket import NewTicketPanel
-
-            new = NewTicketPanel(self.hub)
-            new.created.connect(self._on_created)
-            new.closed.connect(self.show_desk)
-            return new
-        if name == "import":
-            from copilot.ui.desk.import_panel import ImportPanel
-
-            imports = ImportPanel(self.hub)
-            imports.imported.connect(self._on_imported)
-            imports.closed.connect(self.show_desk)
-            return imports
-        if name == "print":
-            from copilot.ui.desk.print_page import PrintPage
-
-            paper = PrintPage(self.hub)
-            paper.closed.connect(self.show_desk)
-            return paper
-        if name == "export":
-            from copilot.ui.desk.export_panel import ExportPanel
-
-            exports = ExportPanel(self.hub, self.sidebar.listing)
-            exports.closed.connect(self.show_desk)
-            return exports
-        if name == "settings":
-            from copilot.ui.settings.settings_page import SettingsPage
-
-            page = SettingsPage(self.hub, self._theme)
-            page.models_requested.connect(self.show_models)
-            page.privacy_requested.connect(self.show_privacy)
-            page.closed.connect(self.show_desk)
-            return page
-        if name == "privacy":
-            from copilot.ui.settings.privacy_page import PrivacyPage
-
-            privacy = PrivacyPage(self.hub)
-            privacy.closed.connect(self.show_desk)
-            return privacy
-        from copilot.ui.settings.models_page import ModelsPage
-
-        models = ModelsPage(self.hub)
-        models.closed.connect(self.show_desk)
-        return models
-
-    def _on_created(self, ticket: int) -> None:
-        self.show_desk()
-        self.sidebar.select(ticket)
-
-    def _on_imported(self, _count: int) -> None:
+    def show_imported(self, _count: int) -> None:
+        """Show what was brought in."""
         self.show_desk()
         self.sidebar.set_view(View.ALL)
 
     def _activate_ticket(self, ticket: int) -> None:
         self.show_ticket(ticket)
+        self._layout.show_ticket()
         if self._case:
             self._case.focus_composer()
 
     def _leave_ticket(self, ticket: int) -> None:
         """Go on to the next ticket, or the one before, where this one is selected."""
+        if self._popouts is not None:
+            self._popouts.close_ticket(ticket)
         for go in (self.sidebar.select_next, self.sidebar.select_previous):
             if self.sidebar.current_id() == ticket:
                 go()
 
+    def _on_list_clicked(self, index: QModelIndex) -> None:
+        """In the narrow window one click is enough: list and ticket are never there together."""
+        if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and index.isValid():
+            self._layout.show_ticket()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.undone_id and self._toasts:
+            self._toasts.withdraw(changes.undone_id)
+            if self._popouts is not None:
+                self._popouts.withdraw_undo(changes.undone_id)
+
     def _toast(self, text: str, undo_id: int) -> None:
-        if self._toasts is None:
+        host = (self._popouts.toasts() if self._popouts else None) or self._toasts
+        if host is None:
             self._early_toasts.append((text, undo_id))
         elif undo_id:
-            self._toasts.show(text, tr("Undo"), partial(self.hub.undo, undo_id))
+            host.show(text, tr("Undo"), partial(self.hub.undo, undo_id), undo_id=undo_id)
         else:
-            self._toasts.show(text)
+            host.show(text)
 
     def _offer(self, text: str, label: str, run: Any) -> None:
         if self._toasts is not None:
             self._toasts.show(text, label, run, seconds=30)
-
-    def _make_actions(self) -> None:
-        def action(text: str, run: Any, *keys: str) -> QAction:
-            made = QAction(text, self)
-            made.setShortcuts([QKeySequence(key) for key in keys])
-            made.triggered.connect(run)
-            return made
-
-        undo = action(tr("Undo the last change"), self.undo, "Ctrl+Alt+Z")
-        clipping = action(tr("New ticket from clipboard"), self.new_from_clipboard, "Ctrl+Shift+N")
-        next_pane = action(tr("Next pane"), partial(self._cycle, 1), "F6")
-        previous_pane = action(tr("Previous pane"), partial(self._cycle, -1), "Shift+F6")
-        inspector = action(tr("Show or hide what the model sees"), self._toggle_inspector, "Ctrl+I")
-        export = action(tr("Export tickets…"), self.export_tickets)
-        settings = action(tr("Settings"), self.show_settings, "Ctrl+,")
-        models = action(tr("Models"), self.show_models)
-        privacy = action(tr("Your data"), self.show_privacy)
-        desk = action(tr("Back to the desk"), self.show_desk)
-        leave = action(tr("Quit"), self.close, "Ctrl+Q")
-        system = action(tr("Theme: follow the system"), partial(self._set_theme, "system"))
-        light = action(tr("Theme: light"), partial(self._set_theme, "light"))
-        dark = action(tr("Theme: dark"), partial(self._set_theme, "dark"))
-        bigger = action(tr("Larger text"), partial(self._change_text_size, 0.1), "Ctrl+=", "Ctrl++")
-        smaller = action(tr("Smaller text"), partial(self._change_text_size, -0.1), "Ctrl+-")
-        normal = action(tr("Normal text size"), partial(self._change_text_size, 0.0), "Ctrl+0")
-
-        def menu(title: str, *entries: QAction | None) -> QMenu:
-            made: QMenu = self.menuBar().addMenu(title)
-            for entry in entries:
-                if entry is None:
-                    made.addSeparator()
-                else:
-                    made.addAction(entry)
-            return made
-
-        side = self.sidebar.actions_for_palette()
-        menu(tr("&Desk"), *side, clipping, export, None, settings, models, privacy, None, leave)
-        self._ticket_menu = menu(tr("&Ticket"), None, undo)
-        self._view_menu = menu(
-            tr("&View"),
-            next_pane,
-            previous_pane,
-            inspector,
-            None,
-            system,
-            light,
-            dark,
-            None,
-            bigger,
-            smaller,
-            normal,
-        )
-        self._own_actions = [
-            undo, clipping, next_pane, previous_pane, inspector, export, settings, models, privacy, desk,
-            system, light, dark, bigger, smaller, normal, leave,
-        ]  # fmt: skip
-        self.addAction(desk)
 
     def all_actions(self) -> list[QAction]:
         """Return every action there is, for the palette and for tests."""
@@ -453,7 +456,8 @@ class MainWindow(QMainWindow):
             found = [*self._case.actions_for_palette(), *found, *self._inspector.actions_for_palette()]
         return found
 
-    def _cycle(self, step: int) -> None:
+    def cycle(self, step: int) -> None:
+        """Go to the next pane, or the one before."""
         panes = [
             pane
             for pane in (self.sidebar, self.case, self.inspector)
@@ -471,45 +475,27 @@ class MainWindow(QMainWindow):
         elif pane is self._inspector and self._inspector:
             self._inspector.focus_first()
 
-    def _toggle_inspector(self) -> None:
+    def toggle_inspector(self) -> None:
+        """Show or hide what the model sees."""
         if self._inspector:
-            self._inspector.setVisible(not self._inspector.isVisible())
-            self._layout_changed()
+            self._layout.set_inspector_visible(not self._inspector.isVisible())
+            self._menus.compact.setChecked(self._layout.is_compact)
 
-    def _set_theme(self, mode: str) -> None:
-        self._theme.set_scheme(Scheme(mode))
-        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "theme", mode))
-
-    def _change_text_size(self, step: float) -> None:
-        size = min(2.0, max(1.0, round(self._theme.text_factor + step, 2))) if step else 1.0
-        self._theme.set_text_factor(size)
-        self.hub.tasks.write(self, partial(self.hub.services.settings.set, "text_size", size))
+    def _show_inspector(self) -> None:
+        self.show_desk()
+        if self._inspector and not self._inspector.isVisible():
+            self.toggle_inspector()
 
     def _layout_changed(self, *_: object) -> None:
         self._layout_timer.start()
 
     def _save_layout(self) -> None:
-        layout = {
-            "geometry": _to_text(self.saveGeometry()),
-            "panes": _to_text(self._panes.saveState()),
-            "inspector": self._inspector is None or not self._inspector.isHidden(),
-        }
+        layout = self._layout.stored()
         work = partial(self.hub.services.settings.set, "window", layout)
         self.hub.tasks.write(self, work, failed=_nothing)  # nobody asked for it, so nobody is told
-        if self._palette_box and list(self._palette_box.recent()) != self._settings["recent_commands"]:
-            self._settings["recent_commands"] = recent = list(self._palette_box.recent())
+        if self._palette_box and list(self._palette_box.recent()) != self.settings["recent_commands"]:
+            self.settings["recent_commands"] = recent = list(self._palette_box.recent())
             self.hub.tasks.write(self, partial(self.hub.services.settings.set, "recent_commands", recent))
-
-    def _restore_layout(self, layout: dict[str, Any]) -> None:
-        if not layout:
-            return
-        self.restoreGeometry(_from_text(layout.get("geometry", "")))
-        self._panes.restoreState(_from_text(layout.get("panes", "")))
-        if not any(
-            screen.availableGeometry().intersects(self.geometry()) for screen in QApplication.screens()
-        ):
-            self.resize(1280, 800)
-            self.move(QApplication.primaryScreen().availableGeometry().topLeft())
 
     # -- Qt
 
@@ -520,17 +506,36 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep what was typed before the window goes."""
+        """Keep what was typed before the window goes; the others go with it."""
         if self._guard and not self._guard.may_close():
+            self._is_leaving = False
             event.ignore()
+            if not self.isVisible():
+                self.come_forward()
             return
         self.keep_typed()
         self._save_layout()
+        if not self._is_leaving and self.stays_hidden():
+            event.ignore()
+            self.is_hidden_away = True
+            self.hide()
+            self.hidden_away.emit()
+            return
+        self._is_leaving = True
+        if self._popouts is not None:
+            self._popouts.close_all()
         event.accept()
+        self.left.emit()
 
     def resizeEvent(self, event: Any) -> None:
         """Remember the size."""
         super().resizeEvent(event)
+        if hasattr(self, "_layout_timer"):
+            self._layout_timer.start()
+
+    def moveEvent(self, event: Any) -> None:
+        """Remember the place."""
+        super().moveEvent(event)
         if hasattr(self, "_layout_timer"):
             self._layout_timer.start()
 
@@ -552,9 +557,5 @@ def _import_ticket_parts() -> None:
     importlib.import_module("copilot.ui.widgets.command_palette")
 
 
-def _to_text(data: QByteArray) -> str:
-    return base64.b64encode(bytes(data.data())).decode("ascii")
-
-
-def _from_text(text: str) -> QByteArray:
-    return QByteArray(base64.b64decode(text.encode("ascii")))
+def _never() -> bool:
+    return False

@@ -1,12 +1,15 @@
 """The window by keyboard and by ear: names, ways through, the ring, large text."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabBar, QWidget
 
+from copilot.support.errors import DamagedError
+from copilot.ui.shell.start_error import StartErrorWindow
 from tests.helpers.window import Page, button, children, page_fixture
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
@@ -169,3 +172,35 @@ def test_what_happens_is_announced(page: Page, monkeypatch: pytest.MonkeyPatch) 
     assert said[1:] == [f"Answer ready: {page.stored().ticket.number}"]
     page.run("Override the answer…")
     assert said[2:] == ["Why do it differently?"]
+
+
+def test_the_other_windows_and_the_narrow_one_have_names_too(page: Page) -> None:
+    page.open("INC-1043")
+    page.ask()
+    page.run("Open the answer in a window of its own")
+    page.run("Open the ticket in a window of its own")
+    page.wait(lambda: len(page.window.popouts.windows()) == 2)
+    page.settle()
+    page.run("Compact window")
+    failed = StartErrorWindow(DamagedError("It is damaged.", "It is kept.", "Restore it."), Path())
+    failed.show()
+    parts = [page.window, *page.window.popouts.windows(), failed]
+    found = [widget for part in parts for widget in focusable(part)]
+    nameless = [described(widget) for widget in found if not name(widget).strip()]
+    failed.close_tasks()
+    failed.close()
+    failed.deleteLater()
+    assert len(found) > 30
+    assert nameless == []
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_in_the_narrow_window_no_button_is_cut(page: Page, factor: float) -> None:
+    page.run("Compact window")
+    page.window._theme.set_text_factor(factor)
+    fill(page)
+    page.wait(lambda: cut(page) == [])
+    for tab in ("Write an internal note", "Write a reply"):
+        page.run(tab)
+        page.settle()
+        assert cut(page) == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu
@@ -360,6 +360,35 @@ def test_evidence_switched_off_says_why_it_is_left_out_and_costs_nothing(page: P
     page.undo()
     assert row.switch.isChecked()
     assert page.facts()["E1"].switched_on
+
+
+def test_a_toast_goes_when_its_change_is_undone_by_key(page: Page) -> None:
+    page.case.header._set("priority", "P4")
+    page.wait(lambda: "P4" in page.told())
+    page.press(Qt.Key.Key_Z, CONTROL | ALT)
+    page.wait(lambda: page.told() == "Taken back")
+    assert [toast.action_button for toast in page.toasts()] == [None]  # nothing to undo twice
+
+
+def test_a_toast_leaves_the_whole_composer_free(page: Page) -> None:
+    page.case.header._set("priority", "P4")
+    page.wait(page.toasts)
+    page.settle()
+    body = page.toasts()[-1].geometry().adjusted(12, 12, -12, -12)
+    for part in (page.composer, page.tabs):
+        place = QRect(part.mapTo(page.window, part.rect().topLeft()), part.size())
+        assert not place.intersects(body)
+
+
+def test_the_exact_text_is_shown_by_command_also_where_the_pane_is_hidden(page: Page) -> None:
+    page.run("Show or hide what the model sees")
+    assert not page.window.inspector.isVisible()
+    page.run("Show the exact text that the model gets")
+    text = page.window.inspector._text
+    assert text.isVisible()
+    assert text.toPlainText() == page.window.inspector._exact_text() != ""
+    page.run("Show the exact text that the model gets")  # it shows, it does not toggle
+    assert text.isVisible()
 
 
 def test_the_exact_text_is_what_would_be_sent(page: Page) -> None:

@@ -30,6 +30,12 @@ LATER = {
     "copilot.ui.desk.list_empty",
     "copilot.ui.desk.row_menu",
     "copilot.ui.settings",
+    "copilot.ui.shell.compact",
+    "copilot.ui.shell.life",
+    "copilot.ui.shell.popouts",
+    "copilot.ui.shell.server",
+    "copilot.ui.shell.start_error",
+    "copilot.ui.shell.tray",
     "copilot.ui.widgets.command_palette",
     "copilot.ui.widgets.toast",
     "difflib",
@@ -41,6 +47,7 @@ LATER = {
     "psutil",
     "socket",
     "yaml",
+    "PySide6.QtNetwork",
 }
 # Classes that PySide makes when something first touches them, each with hundreds of names.
 LATER_IN_QT = {"QAccessible", "QDialog", "QGradient", "QMessageBox", "QStyle"}
@@ -51,7 +58,7 @@ import json, os, sys
 import copilot.app
 from copilot.__main__ import main
 
-def run_window(services, arguments):
+def run_window(opening, request):
     from copilot.ui.application import application, make_window
     from copilot.ui.desk.row_delegate import TicketRowDelegate
 
@@ -68,8 +75,8 @@ def run_window(services, arguments):
         os._exit(0)
 
     TicketRowDelegate.paint = counting
-    app = application(arguments)
-    window = make_window(app, services)
+    app = application(sys.argv[:1])
+    window = make_window(app, opening.services)
     window.sidebar.filled.disconnect()
     window.sidebar.filled.connect(report)
     window.show()

@@ -268,13 +268,24 @@ def test_it_is_as_tall_as_its_text_at_any_width(window: QWidget) -> None:
     assert shown.height() >= shown.document().size().height()
 
 
+def test_the_address_of_a_link_is_shown_as_text(window: QWidget) -> None:
+    """A tooltip that takes it for HTML could show another address, or fetch a picture."""
+    shown = view(window)
+    shown.set_markdown("[site](https://x.example/?a=&lt;b&gt;bold&lt;/b&gt;&amp;c=&lt;img)")
+    tip = style_of(shown, "site").toolTip()
+    assert tip
+    document = QTextDocument()
+    document.setHtml(tip)
+    assert document.toPlainText() == style_of(shown, "site").anchorHref()
+
+
 def test_citations_are_links_and_other_links_are_only_reported(qtbot: QtBot, window: QWidget) -> None:
     shown = view(window)
     shown.set_markdown("Fact [E3], more [E5, E7], `[E9]`, [site](https://example.org).")
     assert style_of(shown, "[E3]").anchorHref() == "evidence:E3"
     assert style_of(shown, "E7").anchorHref() == "evidence:E7"
     assert not style_of(shown, "[E9]").isAnchor()
-    assert style_of(shown, "site").toolTip() == "https://example.org"
+    assert style_of(shown, "site").toolTip() == "<span>https://example.org</span>"
     with qtbot.waitSignal(shown.evidence_clicked) as clicked:
         shown.anchorClicked.emit(QUrl("evidence:E5"))
     assert clicked.args == ["E5"]

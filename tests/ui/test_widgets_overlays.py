@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from copilot.ui.widgets.command_palette import CommandPalette
 from copilot.ui.widgets.fuzzy import score
 from copilot.ui.widgets.search_field import SearchField
-from copilot.ui.widgets.toast import ToastHost
+from copilot.ui.widgets.toast import KEEP_CLEAR, ToastHost
 
 
 class Window(QWidget):
@@ -57,6 +57,50 @@ def test_toasts_stack_without_covering_each_other_and_old_ones_give_way(window: 
     assert [toast.text for toast in host.toasts] == ["Note 2", "Note 3", "Note 4", "Note 5"]
     inner = [toast.geometry().adjusted(12, 12, -12, -12) for toast in host.toasts]
     assert all(above.bottom() < below.top() for above, below in pairwise(inner))
+
+
+def test_a_toast_covers_nothing_that_is_typed_into(window: Window, qtbot: QtBot) -> None:
+    """Neither a field nor the row of buttons under it, also when the box grows or comes later."""
+    foot = QWidget(window)
+    foot.setObjectName(KEEP_CLEAR)
+    foot.setGeometry(0, 540, 800, 60)
+    box = QPlainTextEdit(window)
+    box.setGeometry(20, 440, 760, 100)
+    for part in (foot, box):
+        part.show()
+    host = ToastHost(window)
+    toasts = [host.show("Copied."), host.show("Status changed.", "Undo", window.undo)]
+
+    def is_clear() -> bool:
+        bodies = [toast.geometry().adjusted(12, 12, -12, -12) for toast in toasts]
+        return not any(body.intersects(part.geometry()) for body in bodies for part in (foot, box))
+
+    assert is_clear()
+    assert toasts[-1].geometry().bottom() > 400  # as low as it can be
+    box.setGeometry(20, 300, 760, 240)
+    qtbot.waitUntil(is_clear)
+    box.hide()
+    foot.hide()
+    qtbot.waitUntil(lambda: toasts[-1].geometry().bottom() > 560)
+
+
+def test_a_toast_covers_text_that_is_only_read(window: Window) -> None:
+    text = QPlainTextEdit(window)
+    text.setReadOnly(True)
+    text.setGeometry(0, 100, 800, 500)
+    text.show()
+    toast = ToastHost(window).show("Copied.")
+    assert toast.geometry().bottom() > 560
+    toast.dismiss()
+
+
+def test_a_toast_goes_with_the_change_that_was_undone_elsewhere(window: Window) -> None:
+    host = ToastHost(window)
+    host.show("Status changed.", "Undo", window.undo, undo_id=7)
+    host.show("Priority changed.", "Undo", window.undo, undo_id=8)
+    host.withdraw(7)
+    assert [toast.text for toast in host.toasts] == ["Priority changed."]
+    assert window.done == []
 
 
 def test_the_action_runs_once_and_closes_the_toast(window: Window, qtbot: QtBot) -> None:

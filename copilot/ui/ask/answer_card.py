@@ -129,12 +129,7 @@ class AnswerCard(QFrame):
                 self._body.finish()
             else:
                 self._body.set_markdown(answer.text)
-            self._body.set_marks(
-                [
-                    (c.start, c.end, c.kind.value, _tooltip(c.kind, c.reason, c.labels))
-                    for c in view.reading.claims
-                ]
-            )
+            self._body.set_marks(marks_of(view))
             self._progress.hide()
         self._show_head()
         self._show_buttons()
@@ -390,6 +385,8 @@ class AnswerCard(QFrame):
         self._again = IconButton("refresh", tr("Ask again"), show_label=True)
         self._again.setToolTip(tr("The same question once more (Alt+G)"))
         self._again.clicked.connect(self.regenerate)
+        self._out = IconButton("external", tr("Open in a window of its own"))
+        self._out.clicked.connect(self._ask_out)
         self._stop = IconButton("stop", tr("Stop"), show_label=True)
         self._stop.clicked.connect(self.stop)
         row = QWidget()
@@ -397,10 +394,13 @@ class AnswerCard(QFrame):
         flow.addWidget(self._accept)
         for button in (
             *(self._copy, self._copy_as, self._override, self._escalate),
-            *(self._more, self._again, self._stop),
+            *(self._more, self._again, self._stop, self._out),
         ):
             flow.addWidget(button)
         return row
+
+    def _ask_out(self) -> None:
+        self._hub.answer_window_requested.emit(self.uid)
 
     def _accept_into(self, slot: str, *_: object) -> None:
         self.accept(slot)
@@ -417,6 +417,7 @@ class AnswerCard(QFrame):
         self._stop.setVisible(streaming)
         waits = self._place > 0 and not has_text
         self._stop.setToolTip(tr("Back into the box, where that is empty (Esc)") if waits else tr("Esc"))
+        self._out.setVisible(streaming or has_text)
 
 
 _DECISIONS = {
@@ -431,6 +432,14 @@ _DECISIONS = {
 
 def _say_seen(hub: Hub, ticket: int, _: None) -> None:
     hub.answer_moved.emit(ticket)
+
+
+def marks_of(view: AnswerView) -> list[tuple[int, int, str, str]]:
+    """Return which parts of an answer the ticket supports; for `AnswerBody.set_marks`."""
+    return [
+        (claim.start, claim.end, claim.kind.value, _tooltip(claim.kind, claim.reason, claim.labels))
+        for claim in view.reading.claims
+    ]
 
 
 def _tooltip(kind: ClaimKind, reason: str, labels: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from copilot.ui.bridge.hub import Hub
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.offer_line import OfferLine
+from copilot.ui.widgets.toast import KEEP_CLEAR
 
 SAVE_MS = 40  # nothing typed a quarter of a second ago may be lost
 COACH_MS = 300
@@ -44,6 +45,7 @@ class AskComposer(QWidget):
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
+        self.setObjectName(KEEP_CLEAR)
         self._hub = hub
         self._ticket = 0
         self._editing = ""  # uid of the question that is being edited
@@ -145,6 +147,24 @@ class AskComposer(QWidget):
             self._on_context,
             key="context",
         )
+
+    def is_sending(self, ticket: int) -> bool:
+        """Tell whether a question of this ticket is on its way into the database."""
+        return ticket in self._sending
+
+    def release(self) -> None:
+        """Hold no ticket any more; what was typed is stored."""
+        self.flush()
+        if self._ticket in self._sending:
+            self._sending[self._ticket] = self._input.toPlainText()
+        self._ticket = 0
+        self._coach_timer.stop()
+        self._context = self._report = None
+        self._offer.withdraw()
+        self._end_editing()
+        self._set_text("")
+        self._strip.show_report(None)
+        self._say("")
 
     def edit_question(self, uid: str, text: str) -> None:
         """Take an earlier question into the box; sending replaces it, and what was drafted comes back then."""

@@ -29,9 +29,11 @@ class Inspector(QWidget):
 
     Signals:
         evidence_requested(str): Somebody wants to see the evidence with this label.
+        wanted(): Somebody wants to see something in this pane, which may be hidden.
     """
 
     evidence_requested = Signal(str)
+    wanted = Signal()
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -89,7 +91,7 @@ class Inspector(QWidget):
         hub.changed.connect(self._on_changed)
         hub.model_changed.connect(self._load)
         show = QAction(tr("Show the exact text that the model gets"), self)
-        show.triggered.connect(self._toggle_exact)
+        show.triggered.connect(self._show_exact)
         self._actions = [show]
         self._show(None)
         follow(self._on_look)
@@ -203,6 +205,13 @@ class Inspector(QWidget):
         if self._plan is None:
             return ""
         return "\n\n".join(f"── {m.role}\n{m.content}" for m in self._plan.messages)
+
+    def _show_exact(self) -> None:
+        """Show it wherever the command was given from."""
+        self.wanted.emit()
+        if self._text.isHidden():
+            self._toggle_exact()
+        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _toggle_exact(self) -> None:
         visible = not self._text.isVisible()

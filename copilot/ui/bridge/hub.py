@@ -36,6 +36,8 @@ class Hub(QObject):
         desk_replacing(bool): Another content is about to be put in place of the desk (then the windows take no input
             and have everything stored), or that is over.
         desk_replaced(): It is in place: no id of a ticket, an answer or a change means what it meant.
+        ticket_window_requested(int): Somebody wants it in a window of its own.
+        answer_window_requested(str): Somebody wants the answer with this uid in a window of its own.
         answer_ended(Answer): An answer of this process is complete, interrupted or failed, and stored so.
         setting_changed(str, object): A setting that a part of the program acts on at once: name and value.
         answer_moved(int): What a list says of this ticket's answer has changed: its place, its end, or it was seen.
@@ -49,6 +51,8 @@ class Hub(QObject):
     model_changed = Signal()
     ticket_requested = Signal(int)
     delete_requested = Signal(int)
+    ticket_window_requested = Signal(int)
+    answer_window_requested = Signal(str)
     answer_ended = Signal(object)
     setting_changed = Signal(str, object)
     answer_moved = Signal(int)

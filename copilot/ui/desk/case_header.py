@@ -64,6 +64,8 @@ class CaseHeader(QWidget):
         self._title_edit.left.connect(self._close_title)
         self._rename = IconButton("edit", tr("Change the title (F2)"))
         self._rename.clicked.connect(self._edit_title)
+        self._out = IconButton("external", tr("Open in a window of its own (Ctrl+Shift+O)"))
+        self._out.clicked.connect(self._ask_out)
         self._people = ElidedLabel()
         self._people.setProperty("kind", "quiet")
         self._created = QLabel()
@@ -103,6 +105,7 @@ class CaseHeader(QWidget):
         top.addWidget(self._sample)
         top.addStretch(1)
         top.addWidget(self._sla)
+        top.addWidget(self._out)
         self._more = IconButton("more", tr("Copy and print"))
         self._more.clicked.connect(self._open_menu)
         top.addWidget(self._more)
@@ -162,9 +165,17 @@ class CaseHeader(QWidget):
         self.tags_and_links.show_case(case)
         self._hub.tasks.read(self, self._hub.services.tickets.known_names, self._show_names, key="names")
 
+    def show_way_out(self, shown: bool) -> None:
+        """Offer a window of its own; not where the ticket has one."""
+        self._out.setVisible(shown)
+
     def actions_for_palette(self) -> list[QAction]:
         """Return this part's actions."""
         return [*self._actions, *self.tags_and_links.actions_for_palette()]
+
+    def _ask_out(self) -> None:
+        if self._case is not None:
+            self._hub.ticket_window_requested.emit(self._case.ticket.id)
 
     def _show_names(self, names: list[str]) -> None:
         if self._case is None:

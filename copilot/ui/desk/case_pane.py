@@ -33,6 +33,7 @@ from copilot.ui.widgets.found_words import mark_found
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.markdown_view import StreamingMarkdownView
 from copilot.ui.widgets.plain_text import PlainTextView
+from copilot.ui.widgets.toast import KEEP_CLEAR
 
 if TYPE_CHECKING:
     from copilot.services.finding import Marker
@@ -50,12 +51,16 @@ class CasePane(QWidget):
         models_requested(): There is no model, and somebody wants one.
         evidence_shown(str): An evidence label was clicked.
         print_requested(int): This ticket shall go on paper.
+        case_shown(TicketCase): A ticket is on screen, or has been read again.
+        gone(): The ticket that was to be shown is no longer there.
     """
 
     question_changed = Signal(str)
     models_requested = Signal()
     evidence_shown = Signal(str)
     print_requested = Signal(int)
+    case_shown = Signal(object)
+    gone = Signal()
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
@@ -100,6 +105,7 @@ class CasePane(QWidget):
 
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(tr("What to write"))
+        self._tabs.setObjectName(KEEP_CLEAR)
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         for text in (tr("Ask the model"), tr("Internal note"), tr("Reply")):
@@ -167,6 +173,18 @@ class CasePane(QWidget):
             )
             self._page.setEnabled(False)
         self._load()
+
+    def stand_aside(self, notice: QWidget) -> None:
+        """Show `notice` in place of a ticket: what was typed is stored, and nothing of the ticket is held here."""
+        self.flush()
+        self._ticket = 0
+        self._then_open = -1
+        self.composer.release()
+        self.editor.release()
+        self.conversation.show_ticket(0)
+        if self._stack.indexOf(notice) < 0:
+            self._stack.addWidget(notice)
+        self._stack.setCurrentWidget(notice)
 
     def forget(self) -> None:
         """Show no ticket: the one that is shown belongs to a desk that was replaced."""
@@ -326,6 +344,8 @@ class CasePane(QWidget):
         )
 
     def _show(self, revision: int, asked: int, case: TicketCase) -> None:
+        if case.ticket.id != self._ticket:
+            return  # it has left for a window of its own
         self._stack.setCurrentIndex(1)
         self._number = case.ticket.number
         self.header.show_case(case)
@@ -343,6 +363,7 @@ class CasePane(QWidget):
         if self._then_open >= 0:
             then_open, self._then_open = self._then_open, -1
             self._open_tab(then_open)
+        self.case_shown.emit(case)
 
     def _show_status(self, status: Status) -> None:
         """Ask whether it helped once the ticket is resolved, wherever and whenever that was done."""
@@ -352,9 +373,12 @@ class CasePane(QWidget):
             self.conversation.withdraw_did_it_fix()
 
     def _gone(self, error: Exception) -> None:
+        if not self._ticket:
+            return
         self._ticket = 0
         self._page.setEnabled(True)
         self._stack.setCurrentIndex(0)
+        self.gone.emit()
 
     def position_of(self, widget: QWidget) -> QPoint:
         """Return where `widget` stands in this pane; for tests."""

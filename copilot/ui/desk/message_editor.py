@@ -12,6 +12,7 @@ from copilot.support.i18n import tr
 from copilot.ui.ask.drafts import DraftKeeper
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.widgets.growing_edit import GrowingEdit
+from copilot.ui.widgets.toast import KEEP_CLEAR
 
 SAVE_MS = 40  # nothing typed a quarter of a second ago may be lost
 
@@ -21,6 +22,7 @@ class MessageEditor(QWidget):
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
+        self.setObjectName(KEEP_CLEAR)
         self._hub = hub
         self._ticket = 0
         self._slot = "note"
@@ -66,6 +68,13 @@ class MessageEditor(QWidget):
         for slot in ("note", "reply"):
             stored = case.drafts.get(slot, Draft())
             self._drafts[slot] = Draft(self._keeper.newest(ticket, slot, stored.text), stored.suggestion)
+        self._show_draft()
+
+    def release(self) -> None:
+        """Hold no ticket any more; what was typed is stored."""
+        self.flush()
+        self._ticket = 0
+        self._drafts = {}
         self._show_draft()
 
     def show_slot(self, slot: str) -> None:

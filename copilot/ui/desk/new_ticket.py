@@ -35,6 +35,7 @@ from copilot.ui.theme.manager import follow, mono_font
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.toast import KEEP_CLEAR
 
 SAVE_MS = 40
 NO_TICKET = 0  # drafts of a ticket that is not made yet are kept under this id
@@ -256,6 +257,7 @@ class NewTicketPanel(QWidget):
         self._hint.setProperty("kind", "small")
         self._hint.setWordWrap(True)
         self._buttons = buttons = QWidget()
+        buttons.setObjectName(KEEP_CLEAR)
         foot = QHBoxLayout(buttons)
         foot.setContentsMargins(24, 8, 24, 8)
         foot.setSpacing(8)

@@ -28,6 +28,7 @@ class RowMenu(QMenu):
         self._row = row
         self.aboutToHide.connect(self.deleteLater)
         self.addAction(tr("Open")).triggered.connect(self._open)
+        self.addAction(tr("Open in a window of its own")).triggered.connect(self._open_window)
         self.addAction(tr("Assign to me")).triggered.connect(self._assign_to_me)
         pin = tr("Unpin") if row.is_pinned else tr("Pin")
         self.addAction(pin).triggered.connect(self._pin)
@@ -74,6 +75,9 @@ class RowMenu(QMenu):
 
     def _open(self) -> None:
         self.open_requested.emit(self._row.id)
+
+    def _open_window(self) -> None:
+        self._hub.ticket_window_requested.emit(self._row.id)
 
     def _copy_number(self) -> None:
         QGuiApplication.clipboard().setText(self._row.number)

@@ -49,6 +49,8 @@ class Sidebar(QWidget):
         marked(Marker): Other words are searched for.
         chosen_changed(int): So many rows are selected.
         chosen_menu_requested(QPoint): A right click on several selected rows, at this point of the screen.
+        row_clicked(QModelIndex): A ticket was clicked.
+        wanted(): Somebody asked for something in this pane, which may be hidden.
     """
 
     ticket_selected = Signal(int)
@@ -60,6 +62,8 @@ class Sidebar(QWidget):
     marked = Signal(object)
     chosen_changed = Signal(int)
     chosen_menu_requested = Signal(object)
+    row_clicked = Signal(QModelIndex)
+    wanted = Signal()
 
     def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +127,7 @@ class Sidebar(QWidget):
 
     def set_view(self, view: View) -> None:
         """Show another view; what is typed into the search stays."""
+        self.wanted.emit()
         self._views.set_view(view)
         self._reload()
 
@@ -165,6 +170,7 @@ class Sidebar(QWidget):
 
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
+        self.wanted.emit()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 
@@ -266,6 +272,7 @@ class Sidebar(QWidget):
         self._list.chosen_changed.connect(self._on_chosen)
         self._list.one_requested.connect(self.choose_one)
         self._list.activated.connect(self._on_activated)
+        self._list.clicked.connect(self.row_clicked)
         self._list.painted.connect(self._on_painted)
         self._list.customContextMenuRequested.connect(self._on_menu)
         self._hub.changed.connect(self._on_changed)

@@ -19,6 +19,7 @@ from copilot.ui.settings.data_section import DataSection
 from copilot.ui.settings.files_section import FilesSection
 from copilot.ui.settings.machine_section import MachineSection
 from copilot.ui.settings.model_section import ModelSection
+from copilot.ui.settings.window_section import WindowSection
 from copilot.ui.theme.manager import ThemeManager
 from copilot.ui.widgets.hairline import Hairline
 
@@ -59,20 +60,15 @@ class SettingsPage(ColumnPage):
         self.model.models_requested.connect(self.models_requested)
         self.attention = AttentionSection(hub)
         self.files = FilesSection(hub)
+        self.window_section = WindowSection(hub)
         self.data = DataSection(hub)
         self.data.privacy_requested.connect(self.privacy_requested)
         self.backups = BackupSection(hub)
         self.machine = MachineSection(hub)
         for number, section in enumerate(
             (
-                self.appearance,
-                you,
-                self.attention,
-                self.model,
-                self.files,
-                self.data,
-                self.backups,
-                self.machine,
+                *(self.appearance, self.window_section, you, self.attention),
+                *(self.model, self.files, self.data, self.backups, self.machine),
             )
         ):
             if number:
@@ -96,6 +92,7 @@ class SettingsPage(ColumnPage):
         self.attention.show_settings(settings)
         self._stored_name = str(settings["me"])
         self.files.show_folder(str(settings["watched_folder"]))
+        self.window_section.show_settings(settings)
         if not self.name_field.hasFocus():
             self.name_field.setText(self._stored_name)
 

@@ -128,6 +128,7 @@ QProgressBar {{ background: {neutral_fill}; border: none; border-radius: 2px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 QGroupBox {{ border: none; margin-top: {control}px; font-weight: 600; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
+QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {hairline}; spacing: 0; }}
 QStatusBar {{ background: {window}; color: {text_quiet}; }}
 QStatusBar::item {{ border: none; }}
 """

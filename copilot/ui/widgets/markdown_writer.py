@@ -4,6 +4,7 @@ Qt parses each piece into a document of its own, which is never laid out; what i
 piece can be added without touching what stands, raw HTML stays text, and images never enter the shown document.
 """
 
+import html
 import re
 
 from PySide6.QtGui import (
@@ -237,7 +238,8 @@ class MarkdownWriter:
         style.setForeground(QColor(self._tokens.link))
         style.setFontUnderline(not is_evidence)
         if not is_evidence:
-            style.setToolTip(address)  # the words of a link may claim another place
+            # The words of a link may claim another place; and a tooltip guesses whether its text is HTML.
+            style.setToolTip(f"<span>{html.escape(address)}</span>")
         return style
 
     def _quiet(self) -> QTextCharFormat:

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QEnterEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QTextEdit,
+    QWidget,
+)
 
 from copilot.support.i18n import tr
 from copilot.ui.theme.icons import icon, square
@@ -15,6 +24,8 @@ from copilot.ui.widgets.overlay import SHADOW, Overlay
 
 _MOST = 4
 _WIDEST = 560  # pixels of the text
+KEEP_CLEAR = "keep-clear"  # object name of a part that no toast may cover: a box to write in with its buttons
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Toast(Overlay):
@@ -33,8 +44,10 @@ class Toast(Overlay):
         action_label: str,
         on_action: Callable[[], object] | None,
         seconds: float,
+        undo_id: int = 0,
     ) -> None:
         super().__init__(parent, inverse=True)
+        self.undo_id = undo_id
         self._on_action = on_action
         self._left_ms = round(seconds * 1000)
         self._timer = QTimer(self, singleShot=True)
@@ -133,7 +146,7 @@ class Toast(Overlay):
 
 
 class ToastHost(QObject):
-    """Stacks toasts at the bottom centre of `parent`, newest at the foot.
+    """Stacks toasts at the bottom centre of `parent`, newest at the foot, above whatever is typed into there.
 
     `focus_action` (F8) moves the focus to the newest toast and back; Tab reaches it too, Esc dismisses it.
     """
@@ -143,6 +156,8 @@ class ToastHost(QObject):
         self._window = parent
         self._toasts: list[Toast] = []
         self._return_to: QWidget | None = None
+        self._placing = QTimer(self, singleShot=True, interval=0)
+        self._placing.timeout.connect(self._place)
         self.focus_action = QAction(tr("Go to notification"), parent)
         self.focus_action.setShortcut(QKeySequence("F8"))
         self.focus_action.triggered.connect(self.focus_newest)
@@ -160,11 +175,15 @@ class ToastHost(QObject):
         action_label: str = "",
         on_action: Callable[[], object] | None = None,
         seconds: float = 8,
+        undo_id: int = 0,
     ) -> Toast:
-        """Show `text` for `seconds`, longer while it is pointed at or has the focus."""
+        """Show `text` for `seconds`, longer while it is pointed at or has the focus.
+
+        With `undo_id`, its button takes that change back; see `withdraw`.
+        """
         if self._toasts and not action_label and self._toasts[-1].text == text:
             self._remove(self._toasts[-1])  # the same trouble again: one note that stays, not a stack of them
-        toast = Toast(self._window, text, action_label, on_action, seconds)
+        toast = Toast(self._window, text, action_label, on_action, seconds, undo_id)
         toast.closed.connect(self._on_closed)
         for button in toast.findChildren(QPushButton):
             button.installEventFilter(self)
@@ -177,6 +196,11 @@ class ToastHost(QObject):
         spoken = tr("{text}. {action}: press F8").format(text=text.rstrip("."), action=action_label)
         announce(toast, spoken if action_label else text)
         return toast
+
+    def withdraw(self, undo_id: int) -> None:
+        """Take the toast away that offers to undo what was undone elsewhere."""
+        for toast in [each for each in self._toasts if each.undo_id == undo_id]:
+            toast.dismiss()
 
     @Slot()
     def focus_newest(self) -> None:
@@ -214,17 +238,55 @@ class ToastHost(QObject):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place(self) -> None:
-        bottom = self._window.height() - 4
-        for toast in reversed(self._toasts):
+        if not self._toasts:
+            return
+        for toast in self._toasts:
             toast.fit(self._window.width())
+        width = max(toast.width() for toast in self._toasts)
+        step = 2 * SHADOW - 8  # what two shadows share
+        height = sum(toast.height() for toast in self._toasts) - step * (len(self._toasts) - 1)
+        bottom = self._free_bottom(width, height)
+        for toast in reversed(self._toasts):
             toast.move((self._window.width() - toast.width()) // 2, bottom - toast.height())
-            bottom = toast.y() + 2 * SHADOW - 8
+            bottom = toast.y() + step
+
+    def _free_bottom(self, width: int, height: int) -> int:
+        """Return the lowest line on which the stack can stand without covering what is typed into."""
+        lowest = self._window.height() - 4
+        left = (self._window.width() - width) // 2
+        zones = self._zones()
+        # Just above a zone its body stays clear; the shadow need not.
+        lines = sorted({lowest, *(zone.top() + SHADOW - 4 for zone in zones)}, reverse=True)
+        for line in lines:
+            place = QRect(left, line - height, width, height - SHADOW + 4)
+            if place.top() > -SHADOW and not any(place.intersects(zone) for zone in zones):
+                return line
+        return lowest
+
+    def _zones(self) -> list[QRect]:
+        """Return where one types, as far as it is on screen; called again when that moves."""
+        parts: list[QWidget] = self._window.findChildren(QWidget, KEEP_CLEAR)
+        parts += [each for each in self._window.findChildren(QLineEdit) if not each.isReadOnly()]
+        parts += [each for each in self._window.findChildren(QPlainTextEdit) if not each.isReadOnly()]
+        parts += [each for each in self._window.findChildren(QTextEdit) if not each.isReadOnly()]
+        found = []
+        for part in parts:
+            if isinstance(part.parent(), Toast) or part.window() is not self._window.window():
+                continue
+            part.installEventFilter(self)
+            seen = part.visibleRegion().boundingRect() if part.isVisible() else QRect()
+            if not seen.isEmpty():
+                found.append(seen.translated(part.mapTo(self._window, QPoint(0, 0))))
+        return found
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if watched is self._window:
             if kind is QEvent.Type.Resize:
                 self._place()
+        elif kind in _MOVES:
+            if self._toasts:
+                self._placing.start()  # once the layout has settled
         elif kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             toast = watched.parent()
             if isinstance(toast, Toast):
