@@ -237,6 +237,20 @@ def test_deleting_a_popped_out_ticket_is_asked_in_one_window_and_closes_the_othe
     assert not page.window.popouts.holds(ticket)
 
 
+def test_another_desk_in_place_of_this_one_closes_them_and_stores_nothing(page: Page) -> None:
+    ticket = page.ticket
+    window = pop_out(page)
+    page.hub.desk_replacing.emit(True)
+    assert not window.isEnabled()
+    box(window).setPlainText("of a desk that is no more")
+    page.hub.desk_replacing.emit(False)
+    page.hub.desk_replaced.emit()
+    page.wait(lambda: not windows(page) and page.case.is_showing())
+    page.settle()
+    assert not page.window.popouts.holds(ticket)
+    assert stored(page, ticket) == ""
+
+
 def test_its_size_is_remembered(page: Page) -> None:
     window = pop_out(page)
     window.resize(500, 640)
