@@ -65,9 +65,9 @@ class Child:
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._drain = threading.Thread(target=self._read_stderr, name="copilot-worker-stderr", daemon=True)
         self._threads = (
+            self._drain,  # first: whoever reads events waits for it when the worker ends at once
             threading.Thread(target=self._read_events, name="copilot-worker-events", daemon=True),
             threading.Thread(target=self._write_requests, name="copilot-worker-requests", daemon=True),
-            self._drain,
         )
         for thread in self._threads:
             thread.start()

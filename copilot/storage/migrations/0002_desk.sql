@@ -49,7 +49,7 @@ DROP INDEX ticket_updated;                                          -- list_key 
 DROP TABLE ticket_fts;
 CREATE VIRTUAL TABLE ticket_fts USING fts5 (
   number, title, body, requester, thread, evidence, answers, facets,
-  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '2'
+  content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
 );
 -- A person who is deleted leaves these records as a mask, and each record counts how often that was done to it;
 -- everything else of them stays as immutable as it was (docs/adr/0006).
