@@ -60,4 +60,5 @@ def in_steps(
         tell(done, len(items))
         if done < len(items):
             time.sleep(0.0005)  # or whoever waits for the lock would not get it
+            store.give_way()
     return done

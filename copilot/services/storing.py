@@ -243,6 +243,7 @@ class _Import:
     def _look_up(self, done: float, total: int) -> None:
         """Say how far it is, and stop where a person says so."""
         self._progress(int(done), total)
+        self._deps.store.give_way()
         if self._cancelled():
             raise StoppedError(tr("The import was stopped."), tr("Nothing was imported."))
 
@@ -297,6 +298,7 @@ def _in_steps(deps: Deps, ranges: Ranges, work: Callable[[Db, range], None]) -> 
             step = _next_step(len(ids), time.thread_time() - began)
             at = ids.stop
             done += len(ids)
+            deps.store.give_way()
             yield done
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,9 @@ class Store:
 
     Writes are serialised by a lock on one connection, reads by another lock on a second, read-only one, so that
     a reader never waits for a writer (WAL). The window calls both from its own two threads.
+
+    Attributes:
+        give_way: Called by long work between two of its steps; a window lets it wait while somebody waits for a read.
     """
 
     def __init__(self, path: Path, key: str | None = None) -> None:
@@ -32,6 +35,7 @@ class Store:
                 another key, or was written by a newer version.
         """
         self.path = path
+        self.give_way: Callable[[], None] = _go_on
         self._key = key
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
@@ -152,6 +156,10 @@ def _use_wal(db: Db) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def _go_on() -> None:
+    """Nobody waits."""
 
 
 def _in_transaction(db: Db) -> bool:

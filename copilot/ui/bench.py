@@ -1,5 +1,6 @@
 """Figures of the window, each measured beside its control in the same run."""
 
+import gc
 import os
 import statistics
 import subprocess
@@ -8,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.support.paths import is_frozen
 from copilot.ui.application import application, make_window
+from copilot.ui.bridge.garbage import GarbageCollector
 from copilot.ui.main_window import MainWindow
 from copilot.ui.widgets.answer_body import AnswerBody
 from copilot.ui.widgets.stream_cost import plain_cost, stream_cost
@@ -101,8 +104,9 @@ def measure(build: Callable[[Any], Services], world: Callable[..., Any]) -> list
 
 @contextmanager
 def shown_window(app: QApplication, services: Services) -> Iterator[MainWindow]:
-    """Show the window with its first ticket; close it afterwards."""
+    """Show the window with its first ticket, garbage collected as in a real one; close it afterwards."""
     window = make_window(app, services)
+    window.completed.connect(partial(GarbageCollector, window))
     window.show()
     loop = QEventLoop()
     timer = QTimer()
@@ -117,6 +121,8 @@ def shown_window(app: QApplication, services: Services) -> Iterator[MainWindow]:
         window.shut_down()
         window.deleteLater()
         app.processEvents()
+        gc.unfreeze()
+        gc.enable()
 
 
 def gaps(run: Callable[[Callable[[], None]], None]) -> list[float]:

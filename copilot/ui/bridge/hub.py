@@ -62,6 +62,7 @@ class Hub(QObject):
         super().__init__(parent)
         self.services = services
         self.tasks = Tasks(self)
+        services.store.give_way = self.tasks.give_way
         self._answers: AnswerFeed | None = None
         self._drafts: DraftStore | None = None
         self.restored: str | None = None  # tells whether the desk was replaced, here or by another process

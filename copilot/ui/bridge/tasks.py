@@ -1,6 +1,7 @@
 """Work off the GUI thread: one writer, one reader, one that asks, two for long errands; results are queued signals."""
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ class _Call:
     done: Callable[[Any], None] | None
     failed: Failed | None
     key: str
+    is_read: bool
+
+
+_LONGEST_WAIT = 0.1  # seconds between two steps of long work
+_PAINTING = 0.015  # seconds that a result takes to be on screen
 
 
 class Tasks(QObject):
@@ -46,6 +52,8 @@ class Tasks(QObject):
         self._newest: dict[tuple[int, str], int] = {}
         self._serial = 0
         self._pending = 0
+        self._reads = 0
+        self._quiet_at = 0.0
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -91,6 +99,12 @@ class Tasks(QObject):
         """Run what asks the model, in order, and not behind a download or a check."""
         self._submit(self._asking, owner, work, done, failed, "")
 
+    def give_way(self) -> None:
+        """Wait, on a thread with long work, while somebody waits for a read or has just got one to look at."""
+        longest = time.monotonic() + _LONGEST_WAIT
+        while time.monotonic() < longest and (self._reads > 0 or time.monotonic() < self._quiet_at):
+            time.sleep(0.002)
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way; for tests."""
@@ -110,6 +124,7 @@ class Tasks(QObject):
         self._writer.shutdown(wait=True)
         self._calls.clear()
         self._results.clear()
+        self._reads = 0
 
     def _submit(
         self,
@@ -127,7 +142,8 @@ class Tasks(QObject):
         if key:
             self._newest[id(owner), key] = serial
         self._pending += 1
-        self._calls[serial] = _Call(owner, work, done, failed, key)
+        self._reads += pool is self._reader
+        self._calls[serial] = _Call(owner, work, done, failed, key, pool is self._reader)
         pool.submit(self._run, serial)
 
     def _run(self, serial: int) -> None:
@@ -152,6 +168,14 @@ class Tasks(QObject):
         self._pending -= 1
         result, error = self._results.pop(serial, (None, None))
         call = self._calls.pop(serial, None)
+        try:
+            self._hand_over(serial, call, result, error)
+        finally:
+            if call is not None and call.is_read:
+                self._reads -= 1
+                self._quiet_at = time.monotonic() + _PAINTING
+
+    def _hand_over(self, serial: int, call: _Call | None, result: Any, error: Exception | None) -> None:
         if call is None or not shiboken6.isValid(call.owner) or not self._is_newest(call, serial):
             return
         if error is not None:

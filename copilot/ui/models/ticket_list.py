@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PAGE = 64  # rows
 _MOST_PAGES_WAITING = 4  # a fast scroll asks for many; only the last ones are still on screen
 _MOST_ROWS_KEPT = 4096
+_NEAR = 16  # pages
 _MOST_REFRESHED = 256  # one by one
 _NO_INDEX = QModelIndex()
 
@@ -173,12 +174,21 @@ class TicketListModel(QAbstractListModel):
                 self._rows[ticket] = came[ticket]
             else:
                 self._rows.pop(ticket, None)
+        if len(self._rows) > _MOST_ROWS_KEPT:
+            self._forget_far_from(page)
         if ids == self._ids[page * PAGE : (page + 1) * PAGE]:
             if version == self._version:  # otherwise something was written meanwhile: it is read again
                 self._fresh.add(page)
             first = page * PAGE
             self.dataChanged.emit(self.index(first), self.index(first + len(ids) - 1))
         self._read_next()
+
+    def _forget_far_from(self, page: int) -> None:
+        """Keep the rows around a page: whoever scrolls through a large list needs the others no more."""
+        near = range(max(0, page - _NEAR), page + _NEAR + 1)
+        keep = {ticket for each in near for ticket in self._ids[each * PAGE : (each + 1) * PAGE]}
+        self._rows = {ticket: row for ticket, row in self._rows.items() if ticket in keep}
+        self._fresh.intersection_update(near)
 
     def _on_failed(self, page: int, error: Exception) -> None:
         self._is_reading = False
