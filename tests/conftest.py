@@ -14,6 +14,7 @@ from tests.helpers.leaks import leaked_threads, qt_leaks, running_threads
 from tests.helpers.logfail import LogWatch
 from tests.helpers.offline import NetworkGuard
 
+_HERE = Path(__file__).parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # How long an example takes says something of the machine, not of the code.
 # A run of the whole suite looks at the same examples each time; elsewhere new ones are tried.
@@ -25,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers that these fixtures read."""
     config.addinivalue_line("markers", "loopback: talks to a server of its own on this machine")
     config.addinivalue_line("markers", "logs(pattern, ...): may log warnings and errors that match")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what starts processes of its own out of the quick loop: it takes a second or more each time."""
+    for item in items:
+        if _HERE / "e2e" in item.path.parents or _HERE / "worker" in item.path.parents:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -64,6 +64,7 @@ sys.exit(main(["--engine", "fake", "--fake-script", "slow", "--data-dir", sys.ar
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_program_like_a_closed_window(
     number: signal.Signals, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory

@@ -91,6 +91,7 @@ def test_what_the_old_program_did_can_still_be_undone(opened: Services, said: di
     assert next(fact for fact in tickets.case(ticket).evidence if fact.uid == uid).switched_on
 
 
+@pytest.mark.slow
 def test_work_goes_on(opened: Services) -> None:
     ticket = opened.tickets.resolve_id("INC-1001")
     uid = opened.ask.ask(ticket, "And now?", lambda _: None)
