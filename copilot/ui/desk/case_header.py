@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QStackedLayout,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
 from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_button import IconButton
+from copilot.ui.widgets.leavable_line import LeavableLine
 from copilot.ui.widgets.marks import Mark, priority_mark, sla_mark, status_text
 
 
@@ -58,7 +58,7 @@ class CaseHeader(QWidget):
         self._sla = Chip()
         self._title = ElidedLabel()
         self._title.setProperty("kind", "large")
-        self._title_edit = _TitleEdit()
+        self._title_edit = LeavableLine()
         self._title_edit.setAccessibleName(tr("Title"))
         self._title_edit.editingFinished.connect(self._on_title_edited)
         self._title_edit.left.connect(self._close_title)
@@ -280,21 +280,6 @@ class CaseHeader(QWidget):
             action.triggered.connect(partial(_call, run))
             made.append(action)
         return made
-
-
-class _TitleEdit(QLineEdit):
-    """Signals: left(): Esc was pressed; the old title stays."""
-
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc before a shortcut of the window does."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() is QEvent.Type.KeyPress:
-                self.left.emit()
-            event.accept()
-            return True
-        return super().event(event)
 
 
 def _nothing() -> None:

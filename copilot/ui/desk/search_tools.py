@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.listing import Priority, Status, TicketType
 from copilot.domain.query import SavedView
@@ -13,6 +12,7 @@ from copilot.services.saved_views import NAME_LIMIT
 from copilot.support.i18n import tr
 from copilot.support.text import one_line
 from copilot.ui.widgets.flow_layout import FlowLayout
+from copilot.ui.widgets.leavable_line import LeavableLine
 
 _VALUES = {
     "status": [status.value for status in Status],
@@ -45,11 +45,12 @@ class SearchTools(QWidget):
         self._hint.setWordWrap(True)
         self._hint.hide()
         self._naming = QWidget(self)
-        self._name = QLineEdit(self._naming)
+        self._name = LeavableLine(parent=self._naming)
         self._name.setMaxLength(NAME_LIMIT)
         self._name.setPlaceholderText(tr("Name of the view"))
         self._name.setAccessibleName(tr("Name of the view"))
         self._name.returnPressed.connect(self._on_named)
+        self._name.left.connect(self.stop_naming)
         save = QPushButton(tr("Save"), self._naming)
         save.clicked.connect(self._on_named)
         cancel = QPushButton(tr("Cancel"), self._naming)
@@ -131,12 +132,3 @@ class SearchTools(QWidget):
 
     def _delete(self, name: str, _checked: bool = False) -> None:
         self.delete_requested.emit(name)
-
-    # -- Qt
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc ends naming."""
-        if event.key() == Qt.Key.Key_Escape and self._naming.isVisible():
-            self.stop_naming()
-        else:
-            super().keyPressEvent(event)

@@ -1,12 +1,12 @@
 """A field for tags, which knows those that there are."""
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QPushButton, QWidget
 
 from copilot.services.fields import LONGEST_TAG
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.widgets.leavable_line import LeavableLine
 
 
 class TagField(QWidget):
@@ -27,7 +27,7 @@ class TagField(QWidget):
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._field = _Field()
+        self._field = LeavableLine()
         self._field.setCompleter(completer)
         self._field.setMaxLength(10 * LONGEST_TAG)
         self._field.setPlaceholderText(tr("Tag"))
@@ -74,18 +74,3 @@ class TagField(QWidget):
     def _remove(self) -> None:
         if tags := self._tags():
             self.given.emit([], tags)
-
-
-class _Field(QLineEdit):
-    """Signals: left: Esc was pressed."""
-
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc before a shortcut of the window does."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() is QEvent.Type.KeyPress:
-                self.left.emit()
-            event.accept()
-            return True
-        return super().event(event)
