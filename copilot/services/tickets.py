@@ -25,7 +25,7 @@ from copilot.domain.ticket import (
     Visibility,
 )
 from copilot.services import changes, storing
-from copilot.services.fields import CHANGEABLE, changed
+from copilot.services.fields import CHANGEABLE, changed, field_name, shown
 from copilot.services.storing import MAX_EVIDENCE as MAX_EVIDENCE
 from copilot.services.ticket_list import TicketList
 from copilot.storage import conversation, desk_state, evidence, links, tickets
@@ -207,7 +207,7 @@ class TicketService(TicketList):
             )
             tickets.index(db, ticket)
             label = tr("{number}: {field} is now {value}").format(
-                number=before.number, field=tr(field), value=new.replace("_", " ") or tr("nobody")
+                number=before.number, field=field_name(field), value=shown(field, new)
             )
             entry = desk_state.add_undo(db, ticket, label, [changes.restore_fields(before, after)], now)
         return ChangeSet(frozenset({ticket}), True, label, entry)
