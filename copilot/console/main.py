@@ -30,7 +30,9 @@ def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    speaks = i18n.chosen("", i18n.system_language())  # until the desk is open, which may have its own language
+    speaks = i18n.chosen(
+        "", i18n.system_language()
+    )  # until the desk is open, which may have its own language
     i18n.install(resources() / "i18n", speaks)
     try:
         options = _read(arguments)
