@@ -1,6 +1,7 @@
 """The translations: files that follow the code, and a language chosen once, before the first text."""
 
 import ast
+import importlib
 import re
 import sys
 from collections.abc import Iterator
@@ -31,9 +32,7 @@ def messages() -> Iterator[Any]:
     """The script behind `make messages`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(ROOT / "packaging" / "dev")
-        import messages
-
-        yield messages
+        yield importlib.import_module("messages")
         for name in ("messages", "progress", "places"):
             sys.modules.pop(name, None)
 
