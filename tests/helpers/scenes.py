@@ -352,14 +352,45 @@ def crash_report(page: Page) -> None:
     page.window.offer_crash_report()
 
 
+# -- other windows
+
+
+@scene
+def compact_window(page: Page) -> None:
+    page.open("INC-1")
+    page.run("Compact window")
+
+
+@scene
+def compact_list(page: Page) -> None:
+    page.open("INC-1")
+    page.run("Compact window")
+    page.settle()
+    button(page.window, "Tickets").click()
+
+
+@scene
+def ticket_window(page: Page) -> None:
+    page.open("INC-1")
+    page.run("Open the ticket in a window of its own")
+    page.wait(page.window.popouts.windows)
+
+
+@scene
+def answer_window(page: Page) -> None:
+    page.open("INC-1")
+    page.ask("42?")
+    page.run("Open the answer in a window of its own")
+    page.wait(page.window.popouts.windows)
+
+
 def menus(page: Page) -> list[QMenu]:
     return [menu for menu in page.window.menuBar().findChildren(QMenu) if menu.actions()]
 
 
-def on_screen(page: Page) -> list[QWidget]:
-    """Return the window, and the menu above it where one is open."""
-    popup = QApplication.activePopupWidget()
-    return [page.window, *([popup] if popup else [])]
+def on_screen() -> list[QWidget]:
+    """Return every window and menu that is open."""
+    return [window for window in QApplication.topLevelWidgets() if window.isVisible()]
 
 
 def put_away(page: Page) -> None:

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from copilot.support import i18n
+from copilot.support.errors import DamagedError
 from copilot.support.i18n import tr, tr_n
+from copilot.ui.shell.start_error import StartErrorWindow
+from copilot.ui.shell.tray import Tray
 from tests.helpers.desk import desk
 from tests.helpers.pseudo import Pseudo, texts_of, trouble, untranslated, visible
 from tests.helpers.scenes import SCENES, SIGHT, made_desk, menus, on_screen, put_away
-from tests.helpers.window import Page, open_page
+from tests.helpers.window import Page, open_page, shown_texts
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,11 +26,15 @@ pytestmark = [
 
 
 @pytest.fixture
-def page(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    folder = tmp_path / "д"
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "install", lambda _folder, _language: None)
     monkeypatch.setattr(i18n, "_translations", Pseudo())
     QLocale.setDefault(QLocale(QLocale.Language.Russian))  # dates in other letters than ours
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path, pseudo: None) -> Iterator[Page]:
+    folder = tmp_path / "д"
     with desk(folder, samples=False) as services:
         made_desk(services)
     with open_page(qtbot, folder, script="fast", samples=False) as opened:
@@ -41,13 +48,13 @@ def test_every_text_is_translated_and_has_room(page: Page, name: str) -> None:
     SCENES[name](page)
     page.settle()
     with suppress(page.qtbot.TimeoutError):  # layouts may need another turn
-        page.qtbot.waitUntil(lambda: not problems(page), timeout=2000)
-    assert "\n".join(problems(page)) == ""
+        page.qtbot.waitUntil(lambda: not problems(), timeout=2000)
+    assert "\n".join(problems()) == ""
 
 
-def problems(page: Page) -> list[str]:
+def problems() -> list[str]:
     found = set()
-    for part in on_screen(page):
+    for part in on_screen():
         for widget in visible(part):
             texts = texts_of(widget)
             where = f"{type(widget).__name__} in {type(widget.parent()).__name__}"
@@ -64,11 +71,30 @@ def test_every_command_is_translated(page: Page) -> None:
     assert [text for text in texts if untranslated(text)] == []
 
 
+def test_a_start_that_fails_says_so_in_the_language(qtbot: QtBot, pseudo: None, tmp_path: Path) -> None:
+    with desk(tmp_path / "д", samples=False) as services:
+        services.backups.create(tmp_path / "backups" / "д.db")
+    window = StartErrorWindow(DamagedError(tr("Disk full"), tr("Kept"), tr("Make room.")), tmp_path)
+    window.show()
+    qtbot.waitUntil(lambda: bool(shown_texts(window)))
+    assert problems() == []
+    window.close_tasks()
+    window.close()
+    window.deleteLater()
+
+
+def test_the_tray_speaks_the_language(page: Page) -> None:
+    tray = Tray(page.window, lambda: False)
+    texts = [action.text() for action in tray.menu.actions() if not action.isSeparator()]
+    tray.close()
+    assert len(texts) > 4
+    assert [text for text in texts if untranslated(text) or not text] == []
+
+
 # -- the finder itself
 
 
-def test_the_language_keeps_fields_and_brackets_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(i18n, "_translations", Pseudo())
+def test_the_language_keeps_fields_and_brackets_texts(pseudo: None) -> None:
     assert tr("Save") == "[Sàvé ··]"
     assert tr("Delete {name} now").format(name="Х") == "[Délété Х ñöw ····]"
     assert tr("{n} %") == "{n} %"

@@ -26,6 +26,7 @@ from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.evidence_intake import EvidenceIntake
 from copilot.ui.desk.evidence_row import EvidenceRow
 from copilot.ui.widgets.drop_shade import DropShade
+from copilot.ui.widgets.elided_label import ElidedLabel
 from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.focus_ring import paint_ring
 from copilot.ui.widgets.icon_button import IconButton
@@ -49,7 +50,7 @@ class EvidenceList(QWidget):
         )  # Tab goes to the buttons in it, Ctrl+V comes from them
         self.setAccessibleName(tr("Evidence"))
         self.setAccessibleDescription(tr("Ctrl+V adds what is on the clipboard."))
-        self._heading = QLabel(tr("Evidence"))
+        self._heading = ElidedLabel(tr("Evidence"))
         self._heading.setProperty("kind", "title")
         self._paste = IconButton("plus", tr("Paste"), show_label=True)
         self._paste.setAccessibleName(tr("Add evidence from clipboard"))
