@@ -35,7 +35,8 @@ _NAMES = re.compile(
     r"\b[A-Z]{1,5}-?\d+\b|\b(?:Ctrl|Alt|Shift|Esc|Enter|Del|Up|Down|Left|Right|Tab|F\d+|kB|MB|GB)\b"
     r"|(?:\b[A-Z]:)?[/\\]\S+|\S+\.(?:csv|db|pdf)\b|\b(?:number|title|priority)\b"
     r"|\b(?:Technician Copilot|English|Deutsch|fake engine|powershell)\b"
-    r"|\b(?:Llama|Mistral|Phi|Qwen)[\w.-]*(?: (?:Coder|mini|Instruct|v?\d[\w.]*))*|" + re.escape(getpass.getuser())
+    r"|\b(?:Llama|Mistral|Phi|Qwen|SmolLM)[\w.-]*(?: (?:Coder|mini|Instruct|v?\d[\w.]*))*|"
+    + re.escape(getpass.getuser())
     + re.escape(getpass.getuser())
 )
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
