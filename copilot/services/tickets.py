@@ -31,7 +31,7 @@ from copilot.services.ticket_list import TicketList
 from copilot.storage import conversation, desk_state, evidence, links, tickets
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
 
@@ -286,7 +286,7 @@ class TicketService(TicketList):
         if len(text) > MAX_EVIDENCE:
             raise KnownError(
                 tr("This text has {n} characters; evidence takes up to {limit}.").format(
-                    n=f"{len(text):,}", limit=f"{MAX_EVIDENCE:,}"
+                    n=figure(len(text)), limit=figure(MAX_EVIDENCE)
                 ),
                 todo=tr("Select the part that matters and use that."),
             )

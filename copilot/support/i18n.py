@@ -10,7 +10,10 @@ LANGUAGES = ("en", "de")
 
 _SOURCE = "en"
 
+_SEPARATORS = {"de": str.maketrans(",.", ".,")}
+
 _translations: gettext.NullTranslations = gettext.NullTranslations()
+_separators: dict[int, str | int | None] = {}
 
 
 def chosen(setting: str, system: str) -> str:
@@ -34,7 +37,8 @@ def system_language() -> str:
 
 def install(folder: Path, language: str) -> None:
     """Speak `language` from now on, from `folder/<language>/LC_MESSAGES/copilot.mo`; English where there is none."""
-    global _translations
+    global _translations, _separators
+    _separators = dict(_SEPARATORS.get(language, {}))
     _translations = gettext.NullTranslations()
     if language != _SOURCE:  # English loads nothing: its texts are the source
         path = folder / language / "LC_MESSAGES" / "copilot.mo"
@@ -53,6 +57,11 @@ def tr(message: str) -> str:
 def both(message: str) -> tuple[str, ...]:
     """Return the forms in which a text of ours may stand in what was stored: as it is now, and in English."""
     return tuple(dict.fromkeys((tr(message), message)))
+
+
+def figure(value: float, decimals: int = 0) -> str:
+    """Return a number with the language's separators; the window's own numbers follow the system's region."""
+    return f"{value:,.{decimals}f}".translate(_separators)
 
 
 def later(message: str) -> str:

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from copilot.coach.coach import Coach
 from copilot.domain.evidence import EvidenceKind
 from copilot.support import i18n
-from copilot.support.i18n import LANGUAGES, tr, tr_n
+from copilot.support.i18n import LANGUAGES, figure, tr, tr_n
 from tests.helpers.coach_kit import PACKS, context, evidence
 from tests.helpers.desk import desk
 from tests.helpers.paths import PACKAGE, RESOURCES, ROOT, python_files
@@ -90,7 +90,7 @@ def odd(source: str, words: str) -> bool:
 
     def parts(text: str) -> list[Any]:
         return [
-            sorted(re.findall(r"\{\w*\}", text)),
+            sorted(re.findall(r"\{[^}]*\}", text)),
             sorted(re.findall(r"`[^`]*`", text)),
             text.count("\n"),
             (text[:1].isspace(), text[-1:].isspace(), text[-1:] == "…", text[-1:] == ":"),
@@ -216,6 +216,13 @@ def test_english_reads_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_text_that_is_empty_stays_empty(german: None) -> None:
     assert tr("") == ""
+
+
+def test_numbers_follow_the_language(german: None) -> None:
+    assert figure(1234.5, 1) == "1.234,5"
+    i18n.install(FOLDER, "en")
+    assert figure(1234.5, 1) == "1,234.5"
+    assert figure(4096) == "4,096"
 
 
 def test_german_counts(german: None) -> None:

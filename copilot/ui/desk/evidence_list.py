@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from copilot.services.tickets import MAX_EVIDENCE, TicketCase
-from copilot.support.i18n import tr, tr_n
+from copilot.support.i18n import figure, tr, tr_n
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.evidence_intake import EvidenceIntake
@@ -153,9 +153,9 @@ class EvidenceList(QWidget):
             return
         self._offer.offer(
             tr("{name} has {n} characters; one fact takes up to {limit}.").format(
-                name=one_line(name, 60), n=f"{length:,}", limit=f"{MAX_EVIDENCE:,}"
+                name=one_line(name, 60), n=figure(length), limit=figure(MAX_EVIDENCE)
             ),
-            tr("Add its last {limit}").format(limit=f"{MAX_EVIDENCE:,}"),
+            tr("Add its last {limit}").format(limit=figure(MAX_EVIDENCE)),
             tr("Leave it out"),
             partial(self._intake.add_end, ticket, name, end),
         )
