@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -73,18 +74,24 @@ def test_no_english_is_left_and_nothing_is_cut(page: Page, name: str) -> None:
     SCENES[name](page)
     page.settle()
     assert odd_texts() == []
-    cut = [
+    with suppress(page.qtbot.TimeoutError):  # layouts may need another turn
+        page.qtbot.waitUntil(lambda: not cut(page), timeout=2000)
+    assert cut(page) == []
+
+
+def cut(page: Page) -> list[str]:
+    found = [
         f"{type(widget).__name__}: {texts_of(widget)[-1]}"
         for part in on_screen()
         for widget in visible(part)
         if trouble(widget)
     ]
-    cut += [  # these may be cut, but not in a language that we speak
+    found += [  # these may be cut, but not in a language that we speak
         view.text()
         for view in children(page.sidebar, _ViewButton)
         if view.fontMetrics().horizontalAdvance(f"{view.text()} {view._count}") + 16 > view.width()
     ]
-    assert cut == []
+    return found
 
 
 def test_the_window_speaks_german_to_the_last_menu(page: Page) -> None:
