@@ -37,7 +37,6 @@ _NAMES = re.compile(
     r"|\b(?:Technician Copilot|English|Deutsch|fake engine|powershell)\b"
     r"|\b(?:Llama|Mistral|Phi|Qwen|SmolLM)[\w.-]*(?: (?:Coder|mini|Instruct|v?\d[\w.]*))*|"
     + re.escape(getpass.getuser())
-    + re.escape(getpass.getuser())
 )
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 
