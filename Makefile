@@ -11,7 +11,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 TEST_MODEL := .cache/test-data/models/smollm2-135m-instruct-q4_1.gguf
 WITH_MODEL := COPILOT_TEST_MODEL=$(CURDIR)/$(TEST_MODEL)
 
-.PHONY: help setup system-libs run test check lint bench lock clean distclean
+.PHONY: help setup system-libs run test check lint bench messages lock clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint: setup ## linters and types only
 
 bench: setup $(TEST_MODEL) ## measure the program on this machine
 	$(WITH_MODEL) $(BIN)/python -m tests.benchmarks
+
+messages: setup ## take new texts out of the code, update and compile the translations
+	@$(BIN)/python packaging/dev/messages.py --list
 
 lock: ## resolve the dependencies anew: make lock [OPTIONS=--upgrade]
 	@$(PYTHON) packaging/dev/bootstrap.py lock $(OPTIONS)

@@ -12,9 +12,9 @@ from copilot.services.bundle import Services
 from copilot.services.deps import Deps
 from copilot.services.opening import Opening, StartRequest
 from copilot.services.recovery import recover
-from copilot.services.settings import data_dir, my_name
+from copilot.services.settings import data_dir, language, my_name
 from copilot.storage.store import Store
-from copilot.support import paths
+from copilot.support import i18n, paths
 from copilot.support.clock import Clock, SystemClock
 from copilot.support.log import log_to_file
 
@@ -56,6 +56,7 @@ def build(world: World) -> Services:
     """Open a world: its database at once, the rest when it is used. The first question starts the worker process."""
     store = Store(world.data_dir / "desk.db")
     log_to_file(world.data_dir / "logs")
+    i18n.install(paths.resources() / "i18n", language(store))
     deps = Deps(store, world.clock, partial(my_name, store))
     recover(deps)
     makers: Mapping[str, Callable[[Services], Any]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from copilot.support import i18n
 from copilot.support.clock import FixedClock
 from tests.helpers.leaks import leaked_threads, qt_leaks, running_threads
 from tests.helpers.logfail import LogWatch
@@ -16,6 +17,7 @@ from tests.helpers.offline import NetworkGuard
 
 _HERE = Path(__file__).parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LANGUAGE"] = "en"  # whatever the developer's machine speaks
 # How long an example takes says something of the machine, not of the code.
 # A run of the whole suite looks at the same examples each time; elsewhere new ones are tried.
 settings.register_profile("desk", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -45,6 +47,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("CONFIG", "DATA", "CACHE", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Speak English again after a test of another language."""
+    yield
+    i18n.install(Path(), "en")
 
 
 @pytest.fixture(autouse=True)

@@ -107,7 +107,8 @@ class CommandTable:
     def judge(self, name: str, arguments: str) -> Verdict | None:
         """Return what `name` does with `arguments`, or None where it is not known."""
         if (known := self.known.get(name)) is not None:
-            return known.judge(arguments)
+            worst, words = known.judge(arguments)
+            return worst, tr(words)
         if (risk := self._verb(name)) is not None:
             why = {
                 CommandRisk.READS: tr("only shows information"),

@@ -10,7 +10,7 @@ from copilot.coach.matching import Draft, Matcher, Patterns, Phrases, fold
 from copilot.coach.packs import Dimension, NeedsPack, bad_field, compile_all, read_pack
 from copilot.domain.coaching import Fact, FactState, Intent
 from copilot.domain.evidence import Evidence, EvidenceKind
-from copilot.support.i18n import tr
+from copilot.support.i18n import both, tr
 
 FILE = "needs.yaml"
 _EVIDENCE_LIMIT = 20_000  # characters of one piece of evidence that are read
@@ -31,7 +31,8 @@ class _Compiled:
         field = f"dimensions[{number}]"
         patterns = compile_all(FILE, f"{field}.patterns", entry.patterns)
         notes = compile_all(FILE, f"{field}.note_patterns", entry.note_patterns)
-        heading = re.compile(rf"(?m)^{re.escape(fold(tr(entry.label)))}:[ \t]*[^\s]")
+        heads = "|".join(re.escape(fold(label)) for label in both(entry.label))
+        heading = re.compile(rf"(?m)^(?:{heads}):[ \t]*[^\s]")
         phrases = Phrases(entry.phrases)
         self.entry = entry
         self.patterns = Patterns(patterns)

@@ -15,8 +15,9 @@ from copilot.coach.packs import Dimension
 from copilot.coach.secret_finder import Names, SecretFinder
 from copilot.domain.coaching import Fact, FactState, Intent
 from copilot.domain.evidence import Evidence, EvidenceKind
-from copilot.support.i18n import tr
+from copilot.support.i18n import both, later, tr
 
+_ASK = later("ask the user")
 _GOAL = "goal"
 _ANSWER = "output_shape"
 _LINE = 200  # characters of evidence that one slot quotes
@@ -32,7 +33,7 @@ _PROSE = frozenset(
 
 def gap(ask: str) -> str:
     """Return the placeholder for a fact that nobody has yet."""
-    return f"[{tr('ask the user')}: {ask}]"
+    return f"[{tr(_ASK)}: {ask}]"
 
 
 class Rewriter:
@@ -43,13 +44,17 @@ class Rewriter:
         self._intents = intents
         self._faults = faults
         self._finder = finder
-        self._slots = {entry.id: tr(entry.label) for entry in needs.dimensions if entry.slot}
-        answer = next((tr(entry.label) for entry in needs.dimensions if entry.id == _ANSWER), tr("Answer as"))
-        self._labels = {_GOAL: tr("Goal"), **self._slots, _ANSWER: answer}
-        heads = "|".join(map(re.escape, self._labels.values()))
-        self._gap = re.compile(rf"(?m)(?:^(?:{heads}):[ \t]*)?\[{re.escape(tr('ask the user'))}:[^\]\n]*\]")
-        self._answers = _any_of(tr(intents.answer_as(intent)) for intent in Intent)
-        self._goals = _any_of(tr(intents.goal(intent)) for intent in Intent)
+        self._slots = {entry.id: entry.label for entry in needs.dimensions if entry.slot}
+        answer = next((entry.label for entry in needs.dimensions if entry.id == _ANSWER), later("Answer as"))
+        sources = {_GOAL: later("Goal"), **self._slots, _ANSWER: answer}
+        self._labels = {slot: tr(label) for slot, label in sources.items()}
+        # A draft may be older than the choice of a language, so it is read in both.
+        self._heads = [(slot, head) for slot, label in sources.items() for head in both(label)]
+        heads = "|".join(re.escape(head) for _, head in self._heads)
+        asks = "|".join(map(re.escape, both(_ASK)))
+        self._gap = re.compile(rf"(?m)(?:^(?:{heads}):[ \t]*)?\[(?:{asks}):[^\]\n]*\]")
+        self._answers = _any_of(text for intent in Intent for text in both(intents.answer_as(intent)))
+        self._goals = _any_of(text for intent in Intent for text in both(intents.goal(intent)))
 
     def without_template(self, text: str) -> tuple[str, str]:
         """Return `text` with blanks for what an earlier rewrite added: it is no fact of the case.
@@ -110,7 +115,7 @@ class Rewriter:
     def _heading(self, line: str) -> tuple[str, str]:
         """Return slot and content of a line that an earlier rewrite laid out; both empty for any other."""
         folded = fold(line)
-        for slot, label in self._labels.items():
+        for slot, label in self._heads:
             head = fold(label) + ":"
             if folded.startswith(head):
                 return slot, line[len(head) :].strip()

@@ -8,6 +8,7 @@ from copilot.domain.link import LinkKind
 from copilot.domain.query import View
 from copilot.domain.ticket import ChangeSet, Priority, Status
 from copilot.services.changes import Change
+from copilot.services.fields import field_name
 from copilot.support.clock import to_text
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr, tr_n
@@ -147,7 +148,7 @@ def _dry_run(context: Context, ids: list[int], fields: dict[str, str], target: i
     context.output.text(tr_n("{n} ticket is meant.", "{n} tickets are meant.", len(ids)))
     for name, count in figures.items():
         context.output.text(
-            tr("{field}: {n} of {all} would change").format(field=tr(name), n=count, all=len(ids))
+            tr("{field}: {n} of {all} would change").format(field=field_name(name), n=count, all=len(ids))
         )
     context.output.document({"tickets": len(ids), "would_change": figures})
     return 0

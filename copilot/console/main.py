@@ -13,8 +13,10 @@ from copilot.console.output import Output, OutputError, forget, write
 from copilot.console.window import add_options, is_file_name, window
 from copilot.services.bundle import Services
 from copilot.services.opening import Opening, StartRequest
+from copilot.support import i18n
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
+from copilot.support.paths import resources
 from copilot.support.text import clean
 
 Build = Callable[[Path | None, str, str], Services]
@@ -28,6 +30,10 @@ def run(arguments: Sequence[str], build: Build, run_window: RunWindow, run_bench
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    speaks = i18n.chosen(
+        "", i18n.system_language()
+    )  # until the desk is open, which may have its own language
+    i18n.install(resources() / "i18n", speaks)
     try:
         options = _read(arguments)
     except OutputError as error:

@@ -50,7 +50,7 @@ def list_models(context: Context) -> int:
         )
         context.output.text(f"    {card.memory}{'' if card.fits else ' — ' + tr('does not fit')}")
         if card.note:
-            context.output.text(f"    {card.note}")
+            context.output.text(f"    {tr(card.note)}")
     context.output.document([msgspec.to_builtins(card) for card in cards])
     return 0
 
@@ -82,7 +82,7 @@ def import_model(context: Context) -> int:
     )
     context.output.text(f"{card.id}: {card.state}, SHA-256 {card.sha256}")
     if card.state is ModelState.UNVERIFIED:
-        context.output.text(card.note)
+        context.output.text(tr(card.note))
     context.output.document(card)
     return 0
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from copilot.domain.evidence import Evidence
 from copilot.domain.ticket import Message, Ticket, Visibility
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 from copilot.support.text import clean, one_line
 
 LONGEST = 20_000  # characters of one text; a log of ten thousand lines is no reading
@@ -149,5 +149,5 @@ def _text(text: str) -> str:
     more = len(text) - LONGEST
     lines = html.escape(text[:LONGEST]).replace("\n", "<br>").replace("  ", "&nbsp; ")
     if more > 0:
-        lines += "<br>" + tr("… ({n} more characters are not printed)").format(n=f"{more:,}")
+        lines += "<br>" + tr("… ({n} more characters are not printed)").format(n=figure(more))
     return lines

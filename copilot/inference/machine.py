@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 
 _LIBRARIES = ("llama-cpp-python", "PySide6-Essentials", "apsw-sqlite3mc", "httpx", "msgspec", "psutil")
 # What llama.cpp's CPU variants ask for, and what the three systems call it.
@@ -99,16 +99,16 @@ def memory_estimate(
         shown_sum, shown_free = round(sum(shown), decimals), round(available / 1e9, decimals)
         if (shown_sum <= shown_free) == fits:
             break
-    file, cache, rest = (f"{value:.{decimals}f}" for value in shown)
+    file, cache, rest = (figure(value, decimals) for value in shown)
     sentence = tr(
-        "{file} GB file + {cache} GB for {tokens:,} tokens + {rest} GB = {needed} GB needed, {free} GB free"
+        "{file} GB file + {cache} GB for {tokens} tokens + {rest} GB = {needed} GB needed, {free} GB free"
     ).format(
         file=file,
         cache=cache,
-        tokens=n_ctx,
+        tokens=figure(n_ctx),
         rest=rest,
-        needed=f"{shown_sum:.{decimals}f}",
-        free=f"{shown_free:.{decimals}f}",
+        needed=figure(shown_sum, decimals),
+        free=figure(shown_free, decimals),
     )
     return MemoryEstimate(needed, available, fits, sentence)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from copilot.domain.ticket import ActorKind, ChangeSet, Ticket, TicketEvent
 from copilot.services import changes
 from copilot.services.deps import Deps
-from copilot.services.fields import changed, clean_tags, with_tags
+from copilot.services.fields import changed, clean_tags, field_name, shown, with_tags
 from copilot.services.steps import Stop, Tell, in_steps, never, silent
 from copilot.storage import desk_state, search_index, tickets, undo
 from copilot.storage.store import Db
@@ -157,8 +157,10 @@ def _field_change(field: str, value: str) -> _Change:
         raise KnownError(
             tr("The field {field} cannot be changed for many tickets at once.").format(field=field)
         )
-    words = one_line(value, 60).replace("_", " ") or tr("nobody")
-    what = tr("{field} is now {value}").format(field=tr(field.capitalize()), value=words)
+    name = field_name(field)
+    what = tr("{field} is now {value}").format(
+        field=name[:1].upper() + name[1:], value=shown(field, one_line(value, 60))
+    )
     return _Change(field, what, lambda ticket, now: changed(ticket, field, value, now))
 
 

@@ -8,11 +8,39 @@ from typing import Any
 from copilot.domain.sla import pause_changes
 from copilot.domain.ticket import Priority, Status, Ticket, TicketType
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import later, tr
 from copilot.support.text import one_line
 
 CHANGEABLE = ("status", "assignee", "priority", "type", "title", "category", "service", "site")
 LONGEST_TAG = 40  # characters
+
+
+_NAMES = {
+    "status": later("status"),
+    "assignee": later("assignee"),
+    "priority": later("priority"),
+    "type": later("type"),
+    "title": later("title"),
+    "category": later("category"),
+    "service": later("service"),
+    "site": later("site"),
+    "tags": later("tags"),
+    "requester": later("requester"),
+    "description": later("description"),
+    "merge": later("merge"),
+}
+
+
+def field_name(field: str) -> str:
+    """Return what people call a field."""
+    return tr(_NAMES.get(field, field.replace("_", " ")))
+
+
+def shown(field: str, value: str) -> str:
+    """Return a field's value as people read it."""
+    if field in ("status", "type"):
+        return tr(value.replace("_", " "))
+    return value or tr("nobody")
 
 
 def changed(before: Ticket, field: str, value: str, now: datetime) -> Ticket:
@@ -29,7 +57,7 @@ def changed(before: Ticket, field: str, value: str, now: datetime) -> Ticket:
             new = kinds[field](value)
         except ValueError as error:
             raise KnownError(
-                tr("{value} is not a {field}.").format(value=value, field=tr(field)),
+                tr("{value} is not a {field}.").format(value=value, field=field_name(field)),
                 todo=tr("Choose one of: {values}.").format(values=", ".join(kinds[field])),
             ) from error
     else:

@@ -13,7 +13,7 @@ from copilot.services.tickets import MAX_EVIDENCE
 from copilot.storage import attachments, desk_state, evidence, tickets
 from copilot.storage.attachments import StoredImage as StoredImage
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr, tr_n
+from copilot.support.i18n import figure, tr, tr_n
 from copilot.support.text import clean, one_line
 
 MAX_IMAGE = 10_000_000  # bytes
@@ -82,7 +82,7 @@ class IntakeService:
         if any(len(text) > MAX_EVIDENCE for _, text in ready):
             raise KnownError(
                 tr("The text is too long; evidence takes up to {limit} characters.").format(
-                    limit=f"{MAX_EVIDENCE:,}"
+                    limit=figure(MAX_EVIDENCE)
                 )
             )
         now = self._deps.clock.now()

@@ -8,6 +8,7 @@ from typing import Any
 from copilot.services.deps import Deps
 from copilot.storage import desk_state
 from copilot.storage.store import Store
+from copilot.support import i18n
 from copilot.support.errors import KnownError
 from copilot.support.i18n import tr
 from copilot.support.paths import default_data_dir
@@ -15,6 +16,7 @@ from copilot.support.text import one_line
 
 DEFAULTS: dict[str, Any] = {
     "theme": "system",  # system, light, dark
+    "language": "system",  # system, en, de; read at the start
     "text_size": 1.0,  # 1.0 to 2.0
     "model": "",  # catalogue id or file name; empty for the catalogue's default
     "context_tokens": 4096,
@@ -56,6 +58,13 @@ class SettingsService:
         """Return every setting."""
         with self._deps.store.read() as db:
             return {name: desk_state.get_setting(db, name, default) for name, default in DEFAULTS.items()}
+
+
+def language(store: Store) -> str:
+    """Return the language to speak on this desk, as far as setting and environment tell."""
+    with store.read() as db:
+        setting = str(desk_state.get_setting(db, "language", DEFAULTS["language"]))
+    return i18n.chosen(setting, i18n.system_language())
 
 
 def my_name(store: Store) -> str:

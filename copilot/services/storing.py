@@ -87,7 +87,12 @@ def _add(batch: TicketBatch, draft: TicketDraft, words: _Words) -> None:
         text = f"{short}\n\n{long}" if short and long else short or long
         batch.add_fact(EvidenceKind.DESCRIPTION, source, text, at, Trust.STATED, "description")
     for asset in ticket.assets:
-        parts = (("Host", asset.host), ("OS", asset.os), ("Model", asset.model), ("Serial", asset.serial))
+        parts = (
+            (tr("Host"), asset.host),
+            (tr("OS"), asset.os),
+            (tr("Model"), asset.model),
+            (tr("Serial"), asset.serial),
+        )
         text = ", ".join([f"{name}: {clean(value)}" for name, value in parts if value])
         if text:
             batch.add_fact(EvidenceKind.ASSET, words.asset, text, at, Trust.RECORDED)

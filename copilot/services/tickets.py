@@ -25,13 +25,13 @@ from copilot.domain.ticket import (
     Visibility,
 )
 from copilot.services import changes, storing
-from copilot.services.fields import CHANGEABLE, changed
+from copilot.services.fields import CHANGEABLE, changed, field_name, shown
 from copilot.services.storing import MAX_EVIDENCE as MAX_EVIDENCE
 from copilot.services.ticket_list import TicketList
 from copilot.storage import conversation, desk_state, evidence, links, tickets
 from copilot.storage.store import Db
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 from copilot.support.ids import new_uid
 from copilot.support.text import clean, one_line
 
@@ -207,7 +207,7 @@ class TicketService(TicketList):
             )
             tickets.index(db, ticket)
             label = tr("{number}: {field} is now {value}").format(
-                number=before.number, field=tr(field), value=new.replace("_", " ") or tr("nobody")
+                number=before.number, field=field_name(field), value=shown(field, new)
             )
             entry = desk_state.add_undo(db, ticket, label, [changes.restore_fields(before, after)], now)
         return ChangeSet(frozenset({ticket}), True, label, entry)
@@ -286,7 +286,7 @@ class TicketService(TicketList):
         if len(text) > MAX_EVIDENCE:
             raise KnownError(
                 tr("This text has {n} characters; evidence takes up to {limit}.").format(
-                    n=f"{len(text):,}", limit=f"{MAX_EVIDENCE:,}"
+                    n=figure(len(text)), limit=figure(MAX_EVIDENCE)
                 ),
                 todo=tr("Select the part that matters and use that."),
             )

@@ -29,6 +29,7 @@ from copilot.domain.link import LinkKind, TicketLink
 from copilot.domain.query import View
 from copilot.domain.ticket import ActorKind, Priority, Status, Ticket, TicketEvent, TicketType
 from copilot.services.deps import Deps
+from copilot.services.fields import field_name, shown
 from copilot.storage import conversation, desk_state, evidence, links, marks, saved_views, tickets
 from copilot.storage.rows import stamp, when
 from copilot.storage.store import Db
@@ -149,8 +150,8 @@ def _field_obstacle(db: Db, uid: int, left: dict[str, Any]) -> str:
         told = "status" if "status" in left else changed[0]
     return tr("{number}'s {field} has been changed since (to {value}).").format(
         number=now.number,
-        field=tr(told.replace("_", " ")),
-        value=str(getattr(now, told)).replace("_", " ") or tr("nobody"),
+        field=field_name(told),
+        value=shown(told, str(getattr(now, told))),
     )
 
 

@@ -73,9 +73,6 @@ def application(arguments: list[str]) -> QApplication:
     app.setApplicationName("technician-copilot")
     app.setApplicationDisplayName("Technician Copilot")
     app.setDesktopFileName("technician-copilot")
-    from PySide6.QtCore import QLocale
-
-    i18n.install(resources() / "i18n", QLocale.system().name())
     return app
 
 
@@ -96,8 +93,26 @@ def _collect_garbage(window: MainWindow) -> None:
 def make_window(app: QApplication, services: Services) -> MainWindow:
     """Build the main window with its theme; settings are read once, before the first frame."""
     settings = services.settings.all()
+    _speak(app, settings["language"])
     theme = ThemeManager(app, Scheme(settings["theme"]), float(settings["text_size"]))
     return MainWindow(Hub(services), theme, settings)
+
+
+def _speak(app: QApplication, setting: str) -> None:
+    """Let the program's texts, Qt's own texts, dates and numbers speak one language."""
+    from PySide6.QtCore import QLocale
+
+    system = QLocale.system()
+    language = i18n.chosen(setting, i18n.system_language() or system.uiLanguages()[0])
+    i18n.install(resources() / "i18n", language)
+    if setting == language and system.name()[:2] != language:
+        QLocale.setDefault(QLocale(language))  # else the system's own: it knows the person's region
+    if language != "en":
+        from PySide6.QtCore import QLibraryInfo, QTranslator
+
+        texts = QTranslator(app)
+        if texts.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(texts)
 
 
 def catch_crashes(folder: Path) -> Path | None:

@@ -27,6 +27,7 @@ from copilot.domain.evidence import Evidence
 from copilot.domain.query import View
 from copilot.services.ask import AnswerView
 from copilot.services.tickets import TicketCase
+from copilot.support.i18n import tr
 from copilot.ui.application import make_window
 from copilot.ui.ask.answer_card import AnswerCard
 from copilot.ui.ask.composer import AskComposer
@@ -153,7 +154,7 @@ class Page:
         return focused is not None and (part is focused or part.isAncestorOf(focused))
 
     def action(self, text: str) -> QAction:
-        return next(action for action in self.window.all_actions() if action.text() == text)
+        return next(action for action in self.window.all_actions() if action.text() == tr(text))
 
     def run(self, text: str) -> None:
         action = self.action(text)
@@ -283,6 +284,7 @@ def children(parent: QWidget, kind: type[W]) -> list[W]:
 
 def button(parent: QWidget, text: str) -> QAbstractButton:
     """Return the visible button with this text (a number key may stand before it) or accessible name."""
+    text = tr(text)
     return next(
         each
         for each in children(parent, QAbstractButton)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from copilot.services.bundle import Services
@@ -24,6 +24,9 @@ def plain_desktop(qapp: QApplication) -> Iterator[None]:
     qapp.setFont(font)
     qapp.setStyle(style)
     QLocale.setDefault(locale)
+    for texts in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(texts)
+        texts.deleteLater()
 
 
 @pytest.fixture

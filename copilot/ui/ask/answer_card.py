@@ -11,7 +11,7 @@ from copilot.domain.conversation import AnswerState, ClaimKind, DecisionKind, Re
 from copilot.domain.rich_text import RichText
 from copilot.domain.ticket import ChangeSet
 from copilot.services.ask import AnswerView
-from copilot.support.i18n import tr
+from copilot.support.i18n import later, tr
 from copilot.support.text import clean
 from copilot.ui.ask.reason_bar import ReasonBar
 from copilot.ui.bridge.hub import Hub
@@ -421,12 +421,12 @@ class AnswerCard(QFrame):
 
 
 _DECISIONS = {
-    DecisionKind.ACCEPT: ("check", "accepted"),
-    DecisionKind.EDIT: ("edit", "accepted with changes"),
-    DecisionKind.USED: ("copy", "used"),
-    DecisionKind.OVERRIDE: ("x-circle", "overridden"),
-    DecisionKind.ESCALATE: ("escalate", "escalated"),
-    DecisionKind.IGNORE: ("minus", "not used"),
+    DecisionKind.ACCEPT: ("check", later("accepted")),
+    DecisionKind.EDIT: ("edit", later("accepted with changes")),
+    DecisionKind.USED: ("copy", later("used")),
+    DecisionKind.OVERRIDE: ("x-circle", later("overridden")),
+    DecisionKind.ESCALATE: ("escalate", later("escalated")),
+    DecisionKind.IGNORE: ("minus", later("not used")),
 }
 
 

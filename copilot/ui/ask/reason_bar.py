@@ -7,24 +7,24 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.conversation import DecisionKind, Reason
-from copilot.support.i18n import tr
+from copilot.support.i18n import later, tr
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.focus_ring import paint_ring
 
 # In the order of their number keys; the tenth is 0.
 _WORDS = {
-    Reason.WRONG_CAUSE: "wrong cause",
-    Reason.WRONG_CATEGORY: "wrong category",
-    Reason.MISSING_INFO: "information is missing",
-    Reason.UNSAFE_ACTION: "unsafe action",
-    Reason.POLICY_OR_VIP: "policy or VIP",
-    Reason.NOT_APPLICABLE: "does not apply here",
-    Reason.STALE_KNOWLEDGE: "out of date",
-    Reason.TONE: "wrong tone",
-    Reason.QUICKER_BY_HAND: "quicker by hand",
-    Reason.OTHER: "something else",
-    Reason.NONE_GIVEN: "no reason given",
+    Reason.WRONG_CAUSE: later("wrong cause"),
+    Reason.WRONG_CATEGORY: later("wrong category"),
+    Reason.MISSING_INFO: later("information is missing"),
+    Reason.UNSAFE_ACTION: later("unsafe action"),
+    Reason.POLICY_OR_VIP: later("policy or VIP"),
+    Reason.NOT_APPLICABLE: later("does not apply here"),
+    Reason.STALE_KNOWLEDGE: later("out of date"),
+    Reason.TONE: later("wrong tone"),
+    Reason.QUICKER_BY_HAND: later("quicker by hand"),
+    Reason.OTHER: later("something else"),
+    Reason.NONE_GIVEN: later("no reason given"),
 }
 
 

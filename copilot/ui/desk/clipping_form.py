@@ -12,7 +12,7 @@ from copilot.domain.clipping import Clipping, ClippingKind
 from copilot.domain.ticket import Message, Visibility
 from copilot.support.clock import from_text, to_text
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 from copilot.support.text import clean, one_line
 from copilot.ui.theme.tokens import Tone
 from copilot.ui.widgets.chip import Chip
@@ -80,7 +80,7 @@ class ClippingBanner(QFrame):
         if clipping.left_over:
             words.append(
                 tr("It was too long: {n} characters at its end are missing.").format(
-                    n=f"{clipping.left_over:,}"
+                    n=figure(clipping.left_over)
                 )
             )
         self._words.setText(" ".join(words))

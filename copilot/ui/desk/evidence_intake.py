@@ -12,7 +12,7 @@ from copilot.domain.ticket import ChangeSet
 from copilot.services.intake import IntakeService, NewFact, ReadFiles, StoredImage
 from copilot.services.tickets import MAX_EVIDENCE
 from copilot.support.errors import KnownError
-from copilot.support.i18n import tr
+from copilot.support.i18n import figure, tr
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.pictures import encode, size_of
@@ -92,7 +92,7 @@ class EvidenceIntake(QObject):
         for file in files.too_long[1:]:
             what = tr("{name} is too long to be one fact ({n} characters).")
             self._hub.show_error(
-                KnownError(what.format(name=file.name, n=f"{file.total:,}"), tr("Nothing was added."))
+                KnownError(what.format(name=file.name, n=figure(file.total)), tr("Nothing was added."))
             )
 
     def _add(self, ticket: int, facts: list[NewFact]) -> None:

@@ -20,12 +20,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from copilot.services.tickets import MAX_EVIDENCE, TicketCase
-from copilot.support.i18n import tr, tr_n
+from copilot.support.i18n import figure, tr, tr_n
 from copilot.support.text import one_line
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.evidence_intake import EvidenceIntake
 from copilot.ui.desk.evidence_row import EvidenceRow
 from copilot.ui.widgets.drop_shade import DropShade
+from copilot.ui.widgets.elided_label import ElidedLabel
 from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.focus_ring import paint_ring
 from copilot.ui.widgets.icon_button import IconButton
@@ -49,7 +50,7 @@ class EvidenceList(QWidget):
         )  # Tab goes to the buttons in it, Ctrl+V comes from them
         self.setAccessibleName(tr("Evidence"))
         self.setAccessibleDescription(tr("Ctrl+V adds what is on the clipboard."))
-        self._heading = QLabel(tr("Evidence"))
+        self._heading = ElidedLabel(tr("Evidence"))
         self._heading.setProperty("kind", "title")
         self._paste = IconButton("plus", tr("Paste"), show_label=True)
         self._paste.setAccessibleName(tr("Add evidence from clipboard"))
@@ -152,9 +153,9 @@ class EvidenceList(QWidget):
             return
         self._offer.offer(
             tr("{name} has {n} characters; one fact takes up to {limit}.").format(
-                name=one_line(name, 60), n=f"{length:,}", limit=f"{MAX_EVIDENCE:,}"
+                name=one_line(name, 60), n=figure(length), limit=figure(MAX_EVIDENCE)
             ),
-            tr("Add its last {limit}").format(limit=f"{MAX_EVIDENCE:,}"),
+            tr("Add its last {limit}").format(limit=figure(MAX_EVIDENCE)),
             tr("Leave it out"),
             partial(self._intake.add_end, ticket, name, end),
         )

@@ -230,10 +230,10 @@ class NewTicketPanel(QWidget):
             self._labels[name] = label
         hints = {
             "title": tr("Outlook asks for the password again and again"),
-            "host": tr("BRS-LT-0142"),
-            "os": tr("Windows 11 23H2"),
-            "number": tr("INC0012345"),
-            "created": tr("2026-03-02 09:15"),
+            "host": "BRS-LT-0142",
+            "os": "Windows 11 23H2",
+            "number": "INC0012345",
+            "created": "2026-03-02 09:15",
         }
         for name, text in hints.items():
             field = self.fields[name]

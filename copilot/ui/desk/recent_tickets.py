@@ -32,6 +32,7 @@ class RecentTickets(Picker):
         super().__init__(parent, tr("Recent tickets"), tr("Type a number, a title or a name"), tr("Tickets"))
         self._marked = Marked((), ())
         self._current = 0
+        self._recent_at = 0  # the line of the heading
         self.set_row(_Row(self.items))
 
     def open(self, marked: Marked, current: int) -> None:
@@ -45,6 +46,7 @@ class RecentTickets(Picker):
         pinned = [row for row in self._marked.pinned if _has(row, words)]
         recent = [row for row in self._marked.recent if row.id != self._current and _has(row, words)]
         self._add(tr("Pinned"), pinned)
+        self._recent_at = self.items.count()
         self._add(tr("Recent"), recent)
         has_any = bool(self._marked.pinned or self._marked.recent)
         self.nothing.setText(
@@ -55,10 +57,8 @@ class RecentTickets(Picker):
 
     def begin(self) -> None:
         """Begin at the ticket before this one; the pinned ones stand above it."""
-        if not self.field.text().strip():
-            for place in range(self.items.count()):
-                if self.items.item(place).text() == tr("Recent"):
-                    self.items.setCurrentRow(place + 1)
+        if not self.field.text().strip() and self._recent_at + 1 < self.items.count():
+            self.items.setCurrentRow(self._recent_at + 1)
 
     def choose(self, item: QListWidgetItem) -> None:
         """Show a ticket."""

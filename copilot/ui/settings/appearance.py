@@ -1,6 +1,7 @@
-"""Theme and size of the text; both take effect at once."""
+"""Theme and size of the text, which take effect at once, and the language, which the next start reads."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSlider, QSpinBox, QWidget
@@ -29,6 +30,9 @@ QSlider {{ min-height: {t.icon}px; }}
 """
 
 
+_LANGUAGES = {"en": "English", "de": "Deutsch"}  # each in its own words, so that it is found again
+
+
 class AppearanceSection(Section):
     """How the window looks."""
 
@@ -51,6 +55,18 @@ class AppearanceSection(Section):
         choices = wrapping_line_of(*self.scheme_buttons.values(), gap=16)
         choices.setFocusProxy(self.scheme_buttons[Scheme.SYSTEM])
         self.add_line(tr("Theme"), choices)
+
+        self._languages = QButtonGroup(self)
+        self.language_buttons: dict[str, QRadioButton] = {}
+        for language, name in (("system", tr("As the system")), *_LANGUAGES.items()):
+            button = QRadioButton(name)
+            button.setAccessibleName(tr("Language: {name}").format(name=name))
+            button.clicked.connect(partial(self._keep, "language", language))
+            self._languages.addButton(button)
+            self.language_buttons[language] = button
+        languages = wrapping_line_of(*self.language_buttons.values(), gap=16)
+        languages.setFocusProxy(self.language_buttons["system"])
+        self.add_line(tr("Language"), languages, tr("It takes effect at the next start."))
 
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(100, 200)
@@ -81,6 +97,10 @@ class AppearanceSection(Section):
         self.scheme_buttons[self._theme.scheme].setChecked(True)
         if not self._settle.isActive():
             self._show_size(round(self._theme.text_factor * 100))
+
+    def show_settings(self, settings: dict[str, Any]) -> None:
+        """Show what is stored; theme and size are known from the window itself."""
+        self.language_buttons[settings["language"]].setChecked(True)
 
     def _on_look(self, tokens: Tokens) -> None:
         self.size_slider.setFixedWidth(scaled(160, tokens))

@@ -12,7 +12,7 @@ from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 
 COLUMN = 720  # pixels at normal text size
-_LABELS = 132
+_LABELS = 140
 
 
 class ColumnPage(QFrame):

@@ -57,9 +57,9 @@ def name_of(card: ModelCard) -> str:
 def note(card: ModelCard) -> str:
     """Return what a model is good for, and how it gets here where the program may not fetch it."""
     if card.can_download or card.state is not ModelState.MISSING:
-        return card.note
+        return tr(card.note)
     fetch = tr("Fetch it with a browser from its publisher's page (see the details), then import the file.")
-    return f"{card.note} {fetch}".strip()
+    return f"{tr(card.note)} {fetch}".strip()
 
 
 def facts(card: ModelCard) -> str:

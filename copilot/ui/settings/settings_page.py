@@ -89,6 +89,7 @@ class SettingsPage(ColumnPage):
         self._hub.tasks.read(self, self._hub.services.settings.all, self._show, key="settings")
 
     def _show(self, settings: dict[str, Any]) -> None:
+        self.appearance.show_settings(settings)
         self.attention.show_settings(settings)
         self._stored_name = str(settings["me"])
         self.files.show_folder(str(settings["watched_folder"]))
