@@ -26,7 +26,7 @@ from copilot.domain.ticket import (
     Visibility,
 )
 from copilot.support.clock import from_text, to_text
-from copilot.support.text import clean
+from copilot.support.text import clean, one_line
 
 HOSTILE = st.sampled_from(
     [
@@ -90,7 +90,11 @@ messages = st.builds(
     from_requester=st.booleans(),
     attachments=st.lists(
         st.builds(
-            Attachment, name=words, media_type=st.just("text/plain"), size=st.integers(0, 9**9), text=texts
+            Attachment,
+            name=words.map(one_line),
+            media_type=st.just("text/plain"),
+            size=st.integers(0, 9**9),
+            text=texts,
         ),
         max_size=2,
     ).map(tuple),
