@@ -58,6 +58,7 @@ class Page:
         with qtbot.waitExposed(self.bar):
             self.bar.show()
         self.bar.activateWindow()
+        qtbot.waitUntil(lambda: self.bar._total is not None)  # what comes after the list
         self.settle()
 
     @property

@@ -340,8 +340,11 @@ class Sidebar(QWidget):
         if not self._is_filled:
             self._is_filled = True
             self._list.painted.disconnect(self._on_painted)
-            self._read_counts()
-            self.filled.emit()
+            QTimer.singleShot(0, self, self._go_on)  # what is on screen can be used before more is begun
+
+    def _go_on(self) -> None:
+        self._read_counts()
+        self.filled.emit()
 
     def _on_found(self, found: Listing) -> None:
         is_same = self._listed == (found.view, found.typed)
