@@ -27,6 +27,7 @@ from copilot.inference.protocol import PromptProgress, Token
 from copilot.inference.worker.transcript import Moment, Transcript, write_transcript
 from copilot.support.clock import FixedClock
 from tests.helpers.desk import desk as open_desk
+from tests.helpers.fonts import shipped_fonts
 from tests.helpers.window import CONTROL, SHIFT, Page, children, open_page
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -356,7 +357,11 @@ def shown(
     data = folder / "data"
     shutil.copytree(_sample_desk(factory, samples=screen.samples), data)
     script = str(_stands_still(folder)) if screen.script == STANDS_STILL else screen.script
-    with _at_greenwich(), open_page(qtbot, data, script=script, samples=False, clock=FixedClock(NOW)) as page:
+    with (
+        _at_greenwich(),
+        shipped_fonts(),
+        open_page(qtbot, data, script=script, samples=False, clock=FixedClock(NOW)) as page,
+    ):
         widget = screen.show(page) or page.window
         try:
             yield page, widget

@@ -12,5 +12,5 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @every_screen
 def test_up(qtbot: QtBot, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, screen: Screen) -> None:
-    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
+    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (_, widget):
         assert widget.isVisible()

@@ -1,0 +1,73 @@
+"""What holds on every screen for everyone: names, keys, the focus, Esc."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from copilot.ui.desk.picture_view import PictureOverlay
+from copilot.ui.widgets.picker import Picker
+from tests.helpers import walk
+from tests.helpers.screens import Screen, every_screen, shown
+from tests.helpers.window import Page, children
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
+
+
+@every_screen
+def test_it_is_used_without_a_mouse_and_without_eyes(
+    qtbot: QtBot, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, screen: Screen
+) -> None:
+    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
+        top = page.window if widget is page.window else widget
+        complaints = [
+            *walk.nameless(top),
+            *walk.without_role(top),
+            *walk.silent_rows(top),
+            *walk.unexplained(top),
+            *walk.twice_in_a_menu(top),
+            *walk.ambiguous(page.window),
+            *walk.out_of_sight(top),
+        ]
+        if not isinstance(widget, QMenu):
+            part = in_front(page)
+            stops, lost = walk.tab_round(part)
+            complaints += [*lost, *walk.not_reached(part, stops)]
+            if part is not page.window:
+                complaints += [
+                    f"Tab leads behind to {walk.described(stop)}"
+                    for stop in stops
+                    if stop is not part and not part.isAncestorOf(stop)
+                ]
+        assert complaints == []
+
+
+def in_front(page: Page) -> QWidget:
+    """Return what covers the rest and has to be left first; the window where there is no such thing."""
+    for overlay in (*children(page.window, Picker), *children(page.window, PictureOverlay)):
+        return overlay
+    return page.window
+
+
+@every_screen
+def test_escape_leaves_it(
+    qtbot: QtBot, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, screen: Screen
+) -> None:
+    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
+        desk = page.window._panes
+        part = widget if isinstance(widget, QMenu) else in_front(page)
+        if part is page.window and desk.isVisible():
+            return  # the desk is where one comes from
+        part = part if part is not page.window else page.window._stack.currentWidget() or part
+        for _ in range(2):  # the first may close what is open on the page
+            if part.isVisible():
+                QTest.keyClick(QApplication.focusWidget() or part, Qt.Key.Key_Escape)
+                page.settle()
+        assert not part.isVisible()
+        assert desk.isVisible()
+        focused = page.focused()
+        assert focused is not None
+        assert desk.isAncestorOf(focused)
