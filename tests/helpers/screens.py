@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from copilot.domain.evidence import EvidenceKind
@@ -28,7 +28,7 @@ from copilot.inference.worker.transcript import Moment, Transcript, write_transc
 from copilot.support.clock import FixedClock
 from tests.helpers.desk import desk as open_desk
 from tests.helpers.fonts import shipped_fonts
-from tests.helpers.window import CONTROL, SHIFT, Page, children, open_page
+from tests.helpers.window import CONTROL, SHIFT, Page, button, child, children, open_page
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ME = "Alex Morgan"
@@ -219,8 +219,7 @@ def _changes(page: Page) -> Shown:
         change = partial(page.services.tickets.change, ticket, field, value)
         page.hub.change(page.window, change)
     page.settle()
-    for toast in page.toasts():
-        toast.dismiss()
+    _quiet(page)
     return _page_of(page, "Changes of today")
 
 
@@ -247,13 +246,53 @@ def _import_preview(page: Page) -> Shown:
     return None
 
 
+def _restore(page: Page) -> Shown:
+    from copilot.ui.settings.backup_section import BackupSection
+
+    page.services.backups.create()
+    page.hub.change(page.window, partial(page.services.tickets.change, page.ticket, "priority", "P1"))
+    page.settle()
+    _page_of(page, "Settings")
+    section = child(page.window, BackupSection)
+    page.wait(lambda: section.rows)
+    button(section.rows[0], "Restore…").click()
+    page.settle()
+    page.wait(lambda: section.card)
+    assert section.card is not None
+    _quiet(page)
+    _scroll_to(section.card)
+    return None
+
+
+def _scroll_to(widget: QWidget) -> None:
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = parent.parentWidget()
+    assert parent is not None
+    QCoreApplication.processEvents()
+    parent.ensureWidgetVisible(widget, 0, 40)
+
+
+def _foot(page: Page, command: str) -> Shown:
+    _page_of(page, command)
+    current = page.window._stack.currentWidget()
+    assert current is not None
+    bar = child(current, QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    return None
+
+
+def _quiet(page: Page) -> None:
+    for toast in page.toasts():
+        toast.dismiss()
+
+
 def _print(page: Page) -> Shown:
     page.open("INC-1043")
     post = partial(page.services.tickets.post, page.ticket, "It is the gateway.", Visibility.PUBLIC)
     page.hub.change(page.window, post)
     page.settle()
-    for toast in page.toasts():
-        toast.dismiss()
+    _quiet(page)
     page.run("Print or save as PDF…")
     page.wait(lambda: getattr(page.window._pages["print"], "_sheet", None))
     page.settle()
@@ -337,8 +376,12 @@ SCREENS = (
     Screen("new-from-clipboard", _clipping),
     Screen("import", partial(_page_of, command="Import tickets…")),
     Screen("import-preview", _import_preview),
+    Screen("export", partial(_page_of, command="Export tickets…")),
     Screen("settings", partial(_page_of, command="Settings")),
+    Screen("settings-foot", partial(_foot, command="Settings")),
+    Screen("restore", _restore),
     Screen("your-data", partial(_page_of, command="Your data")),
+    Screen("your-data-foot", partial(_foot, command="Your data")),
     Screen("models", partial(_page_of, command="Models")),
     Screen("print", _print),
     Screen("recent", _recent),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -35,6 +35,11 @@ def focusable(parent: QWidget) -> list[QWidget]:
     ]
 
 
+def is_tab_stop(widget: QWidget) -> bool:
+    """Whether Tab may give a widget the focus."""
+    return bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+
+
 def name(widget: QWidget) -> str:
     """Return what a screen reader calls a widget."""
     interface = QAccessible.queryAccessibleInterface(widget)
@@ -55,9 +60,11 @@ def nameless(parent: QWidget) -> list[str]:
 
 
 def without_role(parent: QWidget) -> list[str]:
-    """Return what takes the focus and does not say what it is."""
+    """Return what Tab stops at and does not say what it is."""
     found = []
     for widget in focusable(parent):
+        if not is_tab_stop(widget):
+            continue
         interface = QAccessible.queryAccessibleInterface(widget)
         if interface is None or interface.role() in (QAccessible.Role.NoRole, QAccessible.Role.Client):
             found.append(f"no role: {described(widget)}")
@@ -71,8 +78,8 @@ def silent_rows(parent: QWidget) -> list[str]:
         model = view.model()
         if not view.isVisible() or model is None:
             continue
+        wide = view.horizontalHeader().count() if isinstance(view, QTableView) else 1
         for row in range(min(model.rowCount(), 50)):
-            wide = model.columnCount(QModelIndex()) if isinstance(view, QTableView) else 1
             cells = [model.index(row, column) for column in range(wide)]
             roles = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole)
             if not any(str(cell.data(role) or "").strip() for cell in cells for role in roles):
@@ -169,6 +176,8 @@ def tab_round(start: QWidget) -> tuple[list[QWidget], list[str]]:
             unseen.append(f"focus not seen: {described(last)}")
         if now is None:
             return stops, [*unseen, f"the focus is lost after {described(at)}"]
+        if stops and now is stops[-1]:
+            continue  # Tab goes on within a widget, from link to link
         if now in stops:
             if now is not stops[0]:
                 unseen.append(f"Tab goes round in a part: back to {described(now)}")
@@ -183,7 +192,7 @@ def not_reached(parent: QWidget, stops: Iterable[QWidget]) -> list[str]:
     reached = set(stops)
     found = []
     for widget in focusable(parent):
-        if widget in reached or not widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
+        if widget in reached or not is_tab_stop(widget):
             continue
         if isinstance(widget, QRadioButton) and any(_in_a_group(widget, other) for other in reached):
             continue

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
 
 from copilot.domain.listing import ChangeSet
@@ -237,7 +237,6 @@ class Sidebar(QWidget):
         page.addWidget(Hairline(parent=self))
         page.addLayout(bottom)
         self.setMinimumWidth(240)
-        self.setFocusProxy(self._list)
 
     def _make_actions(self) -> list[QAction]:
         def action(text: str, key: str, run: Callable[..., None]) -> QAction:
@@ -565,6 +564,10 @@ class Sidebar(QWidget):
                 self.focus_list()
                 return True
         return super().eventFilter(watched, event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the list; a focus proxy would let Tab pass over all that stands above it."""
+        self.focus_list()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the clock run."""

@@ -92,6 +92,8 @@ QAbstractItemView {{ background: {surface}; color: {text}; border: none; outline
 QAbstractItemView::item:hover {{ background: {hover}; }}
 QAbstractItemView::item:selected {{ background: {selected}; color: {text}; }}
 QAbstractItemView[kind="raised"] {{ background: transparent; padding: 4px 0; }}
+QTableView {{ border: 1px solid transparent; }}
+QTableView:focus {{ border: 1px solid {focus}; }}
 QHeaderView::section {{ background: {window}; color: {text_quiet}; border: none;
   border-bottom: 1px solid {hairline}; padding: 4px 8px; font-size: {font_small}px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; padding: 4px; }}
@@ -127,6 +129,7 @@ QSplitter::handle {{ background: {hairline}; }}
 QProgressBar {{ background: {neutral_fill}; border: none; border-radius: 2px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 QGroupBox {{ border: none; margin-top: {control}px; font-weight: 600; }}
+QGroupBox[kind="plain"] {{ margin-top: 0; font-weight: 400; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
 QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {hairline}; spacing: 0; }}
 QStatusBar {{ background: {window}; color: {text_quiet}; }}
