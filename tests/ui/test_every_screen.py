@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from copilot.ui.desk.picture_view import PictureOverlay
+from copilot.ui.theme.manager import Scheme
 from copilot.ui.widgets.picker import Picker
 from tests.helpers import walk
+from tests.helpers.fitting import unfit
+from tests.helpers.inks import faint
 from tests.helpers.screens import Screen, every_screen, shown
 from tests.helpers.window import Page, children
 
@@ -77,3 +80,29 @@ def test_escape_leaves_it(
         focused = page.focused()
         assert focused is not None
         assert desk.isAncestorOf(focused)
+
+
+@every_screen
+def test_its_words_stand_out(
+    qtbot: QtBot, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, screen: Screen
+) -> None:
+    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
+        part = widget if widget is not page.window else in_front(page)
+        for scheme in (Scheme.LIGHT, Scheme.DARK):
+            page.window._theme.set_scheme(scheme)
+            page.settle()
+            assert faint(part) == [], scheme
+
+
+@every_screen
+def test_it_fits_at_twice_the_text(
+    qtbot: QtBot, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, screen: Screen
+) -> None:
+    with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
+        page.window._theme.set_text_factor(2.0)
+        page.settle()
+        Path("/tmp/w/big2").mkdir(exist_ok=True)
+        widget.grab().save(f"/tmp/w/big2/{screen.name}.png")
+        part = widget if widget is not page.window else in_front(page)
+        assert page.window.size() == QSize(1280, 800)
+        assert unfit(part) == []

@@ -58,6 +58,7 @@ QFrame[kind="chip"] QToolButton {{ min-height: {chip}px; padding: 0 3px; font-si
 QToolButton[kind="small"] {{ min-height: {chip}px; font-size: {font_small}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 
+QLineEdit, QPlainTextEdit, QTextEdit {{ placeholder-text-color: {placeholder}; }}
 QLineEdit, QComboBox, QAbstractSpinBox {{ background: {field}; color: {text}; border: 1px solid {control_line};
   border-radius: {radius}px; min-height: {button}px; padding: 0 7px; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {focus}; padding: 0 6px;
