@@ -2,15 +2,13 @@
 
 from itertools import combinations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
-    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
-    QRadioButton,
     QScrollArea,
     QTabBar,
     QWidget,
@@ -36,14 +34,12 @@ def cut_off(window: QWidget) -> list[str]:
         if isinstance(widget, QLabel):
             needed = _label_needs(widget)
         elif isinstance(widget, QAbstractButton | QTabBar):
-            needed = widget.minimumSizeHint() if _is_small_by_design(widget) else widget.sizeHint()
+            needed = QSize(widget.sizeHint().width(), _text_height(widget))
         elif isinstance(widget, QComboBox):
             text = widget.fontMetrics().horizontalAdvance(widget.currentText())
-            needed = widget.minimumSizeHint().expandedTo(widget.minimumSizeHint())
-            needed.setWidth(text + widget.fontMetrics().height())
+            needed = QSize(text + widget.fontMetrics().height(), _text_height(widget))
         elif isinstance(widget, QLineEdit):
-            needed = widget.minimumSizeHint()
-            needed.setWidth(0)
+            needed = QSize(0, _text_height(widget))
         else:
             continue
         if needed.width() > widget.width() + SLACK or needed.height() > widget.height() + SLACK:
@@ -106,7 +102,11 @@ def _shown(window: QWidget) -> list[QWidget]:
     ]
 
 
-def _label_needs(label: QLabel):  # type: ignore[no-untyped-def]
+def _text_height(widget: QWidget) -> int:
+    return widget.fontMetrics().height()
+
+
+def _label_needs(label: QLabel) -> QSize:
     needed = label.sizeHint()
     if label.wordWrap():
         needed.setHeight(label.heightForWidth(label.width()))
@@ -115,10 +115,6 @@ def _label_needs(label: QLabel):  # type: ignore[no-untyped-def]
         )
         needed.setWidth(longest)
     return needed
-
-
-def _is_small_by_design(widget: QWidget) -> bool:
-    return isinstance(widget, QCheckBox | QRadioButton)
 
 
 def _words(widget: QWidget) -> str:

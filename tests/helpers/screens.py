@@ -26,11 +26,13 @@ from copilot.domain.ticket import Visibility
 from copilot.inference.protocol import PromptProgress, Token
 from copilot.inference.worker.transcript import Moment, Transcript, write_transcript
 from copilot.support.clock import FixedClock
+from copilot.support.errors import DamagedError
 from tests.helpers.desk import desk as open_desk
 from tests.helpers.fonts import shipped_fonts
 from tests.helpers.window import CONTROL, SHIFT, Page, button, child, children, open_page
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SIZE = (1280, 800)
 ME = "Alex Morgan"
 STANDS_STILL = "stands still"  # a script: an answer that stops in the middle and never ends
 CLIPPING = Path(__file__).parents[1] / "unit/desk/clippings/servicenow.txt"
@@ -57,12 +59,14 @@ class Screen:
         show: Leads there; returns the widget to look at, or None for the whole window.
         script: What the fake engine plays.
         samples: Whether the desk has tickets.
+        grows: Whether it takes the size of text that was chosen; not before the settings can be read.
     """
 
     name: str
     show: Callable[[Page], Shown]
     script: str = "default"
     samples: bool = True
+    grows: bool = True
 
 
 # -- the desk
@@ -77,6 +81,7 @@ def _desk(page: Page) -> Shown:
 def _answer(page: Page) -> Shown:
     page.open("INC-1043")
     page.ask()
+    _be_seen(page)
     page.sidebar.focus_list()
     return None
 
@@ -131,6 +136,7 @@ def _evidence(page: Page) -> Shown:
 def _dismissed(page: Page) -> Shown:
     page.open("INC-1043")
     page.ask()
+    _be_seen(page)
     page.run("Override the answer…")
     page.settle()
     return None
@@ -186,6 +192,7 @@ def _selected(page: Page, count: int = 3) -> Shown:
 
 def _row_menu(page: Page) -> Shown:
     page.open("INC-1043")
+    page.sidebar.focus_list()
     tickets = page.sidebar.tickets
     tickets.customContextMenuRequested.emit(tickets.visualRect(tickets.currentIndex()).center())
     page.wait(QApplication.activePopupWidget)
@@ -347,6 +354,76 @@ def _picture(page: Page) -> Shown:
     return None
 
 
+# -- other forms of the window, and other windows
+
+
+def _compact(page: Page) -> Shown:
+    page.open("INC-1043")
+    page.press(Qt.Key.Key_F9)
+    page.settle()
+    return None
+
+
+def _compact_list(page: Page) -> Shown:
+    from copilot.ui.shell.compact import CompactBar
+
+    _compact(page)
+    button(child(page.window, CompactBar), "Tickets").click()
+    page.settle()
+    return None
+
+
+def _ticket_window(page: Page) -> Shown:
+    page.open("INC-1043")
+    page.run("Open the ticket in a window of its own")
+    page.wait(lambda: page.window.popouts.windows())
+    page.settle()
+    window = page.window.popouts.windows()[-1]
+    page.wait(window.isActiveWindow)
+    return window
+
+
+def _away(page: Page) -> Shown:
+    _ticket_window(page)
+    page.window.activateWindow()
+    page.wait(page.window.isActiveWindow)
+    page.sidebar.focus_list()
+    return None
+
+
+def _answer_window(page: Page) -> Shown:
+    page.open("INC-1043")
+    page.ask()
+    _be_seen(page)
+    page.window.pop_out_answer()
+    page.wait(lambda: page.window.popouts.windows())
+    page.settle()
+    window = page.window.popouts.windows()[-1]
+    page.wait(window.isActiveWindow)
+    return window
+
+
+def _start_error(page: Page) -> Shown:
+    from copilot.ui.shell.start_error import StartErrorWindow
+
+    error = DamagedError("The database is damaged.", "It was left as it is.", "Restore the latest backup.")
+    window = StartErrorWindow(error, page.services.data_dir)
+    window.setParent(page.window, Qt.WindowType.Dialog)
+    window.show()
+    page.wait(window.isActiveWindow)
+    return window
+
+
+def _be_seen(page: Page) -> None:
+    """Wait until the newest answer counts as seen; a second is a millisecond here."""
+    card = page.card()
+    page.case._scroll.ensureWidgetVisible(card)
+    card._timer.setInterval(1)
+    page.wait(lambda: page.stored_answer(card.uid).answer.seconds_visible > 0)
+    page.wait(lambda: page.ticket not in page.services.attention.news().ready)
+    page.settle()
+
+
 def _plain(_: Page) -> Shown:
     return None
 
@@ -384,6 +461,12 @@ SCREENS = (
     Screen("your-data-foot", partial(_foot, command="Your data")),
     Screen("models", partial(_page_of, command="Models")),
     Screen("print", _print),
+    Screen("compact", _compact),
+    Screen("compact-list", _compact_list),
+    Screen("ticket-window", _ticket_window),
+    Screen("ticket-away", _away),
+    Screen("answer-window", _answer_window),
+    Screen("start-error", _start_error, grows=False),
     Screen("recent", _recent),
     Screen("palette", _palette),
     Screen("picture", _picture),
@@ -405,6 +488,8 @@ def shown(
         shipped_fonts(),
         open_page(qtbot, data, script=script, samples=False, clock=FixedClock(NOW)) as page,
     ):
+        page.window.resize(*SIZE)  # the offscreen platform's own screen is smaller
+        page.settle()
         widget = screen.show(page) or page.window
         try:
             yield page, widget

@@ -63,7 +63,7 @@ def without_role(parent: QWidget) -> list[str]:
     """Return what Tab stops at and does not say what it is."""
     found = []
     for widget in focusable(parent):
-        if not is_tab_stop(widget):
+        if not is_tab_stop(widget) or isinstance(widget, QScrollArea):  # Qt has no word for what scrolls
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
         if interface is None or interface.role() in (QAccessible.Role.NoRole, QAccessible.Role.Client):
@@ -184,6 +184,8 @@ def tab_round(start: QWidget) -> tuple[list[QWidget], list[str]]:
             return stops, unseen
         stops.append(now)
         before, last, at = _picture(now), now, now
+    if len(stops) == 1:
+        return stops, unseen  # Tab has a meaning of its own there
     return stops, [*unseen, "Tab does not come back"]
 
 
@@ -208,7 +210,7 @@ def out_of_sight(parent: QWidget) -> list[str]:
     for widget in focusable(parent):
         if widget.width() <= 0 or widget.height() <= 0:
             found.append(f"no size: {described(widget)}")
-        elif widget.visibleRegion().isEmpty() and not _can_be_scrolled_to(widget):
+        elif not _is_in_sight(widget):
             found.append(f"out of sight: {described(widget)}")
     return found
 
@@ -225,10 +227,15 @@ def _in_a_group(one: QWidget, other: QWidget) -> bool:
     )
 
 
-def _can_be_scrolled_to(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QScrollArea) and not parent.visibleRegion().isEmpty():
-            return True
-        parent = parent.parentWidget()
-    return False
+def _is_in_sight(widget: QWidget) -> bool:
+    """Whether a part of it is within all that is around it; where that scrolls it can be brought there."""
+    place, inner = widget.rect(), widget
+    while not inner.isWindow() and (around := inner.parentWidget()) is not None:
+        if isinstance(around.parentWidget(), QScrollArea):  # it is the viewport
+            place = around.rect()
+        else:
+            place = place.translated(inner.pos()).intersected(around.rect())
+        if place.isEmpty():
+            return False
+        inner = around
+    return True

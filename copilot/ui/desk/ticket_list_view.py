@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from copilot.support.i18n import tr
-from copilot.ui.desk.row_delegate import TicketRowDelegate
+from copilot.ui.desk.row_delegate import TicketRowDelegate, row_height
 from copilot.ui.models.ticket_list import TicketListModel, TicketRole
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import Tokens
@@ -166,8 +166,8 @@ class TicketListView(QTableView):
         return [self.model().index(row, 0).data(TicketRole.ID) for row in range(first, last)]
 
     def _on_theme(self, tokens: Tokens) -> None:
-        self.verticalHeader().setMinimumSectionSize(tokens.row)
-        self.verticalHeader().setDefaultSectionSize(tokens.row)
+        self.verticalHeader().setMinimumSectionSize(row_height(tokens))
+        self.verticalHeader().setDefaultSectionSize(row_height(tokens))
 
     # -- Qt
 
