@@ -98,7 +98,9 @@ def _shown(window: QWidget) -> list[QWidget]:
     return [
         each
         for each in window.findChildren(QWidget)
-        if isinstance(each, _SHOWN) and each.isVisible() and not isinstance(each.parent(), QLineEdit)
+        if isinstance(each, _SHOWN)
+        and each.isVisible()
+        and not isinstance(each.parent(), QLineEdit | QTabBar)
     ]
 
 

@@ -68,7 +68,7 @@ class WindowLayout(QObject):
             self._show_bar()
             self._show_first()
             self._fitting.start()
-        self._room = Room(self._panes)
+        self._room = Room(self._panes, self._pane(0))
         if not self.is_compact:
             self._widen()
         self._room.changed.connect(self._on_room)

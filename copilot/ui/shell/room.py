@@ -1,9 +1,10 @@
-"""Whether there is room for all three panes beside each other."""
+"""What room there is for the panes beside each other: for all three or not, and for the list."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from copilot.ui.theme.manager import follow
+from copilot.ui.desk.sidebar import least_width
+from copilot.ui.theme.manager import current_tokens, follow
 from copilot.ui.theme.tokens import LIGHT, Tokens
 
 THREE_PANES = 960  # pixels at normal text size
@@ -18,8 +19,9 @@ class Room(QObject):
 
     changed = Signal()
 
-    def __init__(self, panes: QWidget) -> None:
+    def __init__(self, panes: QWidget, ticket_list: QWidget) -> None:
         super().__init__(panes)
+        self._list = ticket_list
         self._panes = panes
         self._needed = THREE_PANES
         self.is_enough = True
@@ -31,7 +33,9 @@ class Room(QObject):
         self._look()
 
     def _look(self) -> None:
-        is_enough = self._panes.width() >= self._needed
+        wide = self._panes.width()
+        self._list.setMinimumWidth(min(least_width(current_tokens()), wide * 2 // 5))
+        is_enough = wide >= self._needed
         if is_enough != self.is_enough:
             self.is_enough = is_enough
             self.changed.emit()
