@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from copilot.domain.evidence import EvidenceKind
@@ -90,6 +91,7 @@ def _streaming(page: Page) -> Shown:
     page.open("INC-1043")
     card = page.ask(until="text")
     page.wait(lambda: card.text().strip().endswith("Compare it with"))
+    page.wait(lambda: card._body.height() > 80)  # its last lines are shown a moment later
     page.sidebar.focus_list()
     return None
 
@@ -485,6 +487,7 @@ def shown(
     script = str(_stands_still(folder)) if screen.script == STANDS_STILL else screen.script
     with (
         _at_greenwich(),
+        _on_a_known_machine(),
         shipped_fonts(),
         open_page(qtbot, data, script=script, samples=False, clock=FixedClock(NOW)) as page,
     ):
@@ -500,6 +503,27 @@ def shown(
                 page.services.ask.stop_ticket(ticket)
             page.wait(lambda: not page.services.attention.news().under_way)
             page.settle()
+
+
+def picture_at_rest(page: Page, widget: QWidget) -> QImage:
+    """Return a picture once two in a row are the same: layouts within layouts take a few turns of the loop."""
+    _hide_the_machine(page, widget)
+    before = QImage()
+    for _ in range(20):
+        page.settle()
+        now = widget.grab().toImage()
+        if now == before:
+            break
+        before = now
+    return before
+
+
+def _hide_the_machine(page: Page, widget: QWidget) -> None:
+    """Let the data folder have the same name everywhere."""
+    folder = str(page.services.data_dir.parent)
+    for label in widget.findChildren(QLabel):
+        if folder in label.text():
+            label.setText(label.text().replace(folder, "/home/alex/desk"))
 
 
 def _sample_desk(factory: pytest.TempPathFactory, *, samples: bool) -> Path:
@@ -522,6 +546,19 @@ def _stands_still(folder: Path) -> Path:
     end = Moment(3600.0, Token("r", "nothing"))
     write_transcript(path, Transcript("an answer that stands still", (start, *words, end)))
     return path
+
+
+@contextmanager
+def _on_a_known_machine() -> Iterator[None]:
+    """Have 8 GB of free memory and a text cursor that does not blink."""
+    memory = SimpleNamespace(total=16 * 10**9, available=8 * 10**9)
+    hints = QGuiApplication.styleHints()
+    blink = hints.cursorFlashTime()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("copilot.services.models.psutil.virtual_memory", lambda: memory)
+        hints.setCursorFlashTime(0)
+        yield
+    hints.setCursorFlashTime(blink)
 
 
 @contextmanager

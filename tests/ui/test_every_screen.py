@@ -17,7 +17,7 @@ from copilot.ui.widgets.picker import Picker
 from tests.helpers import walk
 from tests.helpers.fitting import unfit
 from tests.helpers.inks import faint
-from tests.helpers.screens import BY_NAME, SCREENS, Screen, every_screen, shown
+from tests.helpers.screens import BY_NAME, SCREENS, Screen, every_screen, picture_at_rest, shown
 from tests.helpers.window import Page, children
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
@@ -52,17 +52,6 @@ def test_it_is_used_without_a_mouse_and_without_eyes(
 
 def looked_at(page: Page, widget: QWidget) -> QWidget:
     return in_front(page) if widget is page.window else widget
-
-
-def come_to_rest(page: Page, widget: QWidget) -> None:
-    """Wait until two pictures in a row are the same: layouts within layouts take a few turns of the loop."""
-    before = None
-    for _ in range(20):
-        page.settle()
-        now = widget.grab().toImage()
-        if now == before:
-            return
-        before = now
 
 
 def is_there(part: QWidget) -> bool:
@@ -118,7 +107,7 @@ def test_it_fits_at_twice_the_text(
 ) -> None:
     with shown(qtbot, tmp_path, tmp_path_factory, screen) as (page, widget):
         page.window._theme.set_text_factor(2.0)
-        come_to_rest(page, widget)
+        picture_at_rest(page, widget)
         part = looked_at(page, widget)
         if not page.window._layout.is_compact:
             assert page.window.size() == QSize(1280, 800)
@@ -133,7 +122,7 @@ def test_it_fits_at_twice_the_text_in_a_small_window(
     with shown(qtbot, tmp_path, tmp_path_factory, BY_NAME[screen]) as (page, widget):
         page.window.resize(900, 600)
         page.window._theme.set_text_factor(2.0)
-        come_to_rest(page, widget)
+        picture_at_rest(page, widget)
         assert page.window.size() == QSize(900, 600)
         assert not page.window.inspector.isVisible()
         assert unfit(widget) == []

@@ -310,6 +310,7 @@ def _table(model: TextTableModel, name: str, widest: int) -> QTableView:
     table = QTableView()
     table.setModel(model)
     table.setAccessibleName(name)
+    table.setProperty("kind", "table")
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
     table.setWordWrap(False)

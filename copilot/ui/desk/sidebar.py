@@ -238,7 +238,6 @@ class Sidebar(QWidget):
         page.addWidget(self._stack, 1)
         page.addWidget(Hairline(parent=self))
         page.addLayout(bottom)
-        self._foot.setWordWrap(True)
         follow(self._on_look)
 
     def _make_actions(self) -> list[QAction]:
@@ -281,6 +280,7 @@ class Sidebar(QWidget):
 
     def _on_look(self, tokens: Tokens) -> None:
         self.setMinimumWidth(least_width(tokens))
+        self._foot.setWordWrap(tokens.font_base > LIGHT.font_base)
 
     # -- finding
 

@@ -7,7 +7,7 @@ from copilot.ui.desk.sidebar import least_width
 from copilot.ui.theme.manager import current_tokens, follow
 from copilot.ui.theme.tokens import LIGHT, Tokens
 
-THREE_PANES = 960  # pixels at normal text size
+THREE_PANES = 860  # pixels at normal text size
 
 
 class Room(QObject):

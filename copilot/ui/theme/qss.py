@@ -93,8 +93,8 @@ QAbstractItemView {{ background: {surface}; color: {text}; border: none; outline
 QAbstractItemView::item:hover {{ background: {hover}; }}
 QAbstractItemView::item:selected {{ background: {selected}; color: {text}; }}
 QAbstractItemView[kind="raised"] {{ background: transparent; padding: 4px 0; }}
-QTableView {{ border: 1px solid transparent; }}
-QTableView:focus {{ border: 1px solid {focus}; }}
+QTableView[kind="table"] {{ border: 1px solid transparent; }}
+QTableView[kind="table"]:focus {{ border: 1px solid {focus}; }}
 QHeaderView::section {{ background: {window}; color: {text_quiet}; border: none;
   border-bottom: 1px solid {hairline}; padding: 4px 8px; font-size: {font_small}px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; padding: 4px; }}
