@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from copilot.services.finding import Marker
 
 HEADER_SHARE = 0.36  # of the pane's height; a header that takes more scrolls with the rest
+_SIDE = 20  # pixels
 _ABOVE = 12  # pixels left over an answer that is brought into view
 MARK_MS = 200  # after the pane has grown
 _TABS = ("ask", "note", "reply")
@@ -129,7 +130,7 @@ class CasePane(QWidget):
         layout.addWidget(self._scroll, 1)
         layout.addWidget(Hairline())
         tab_row = QHBoxLayout()
-        tab_row.setContentsMargins(20, 4, 20, 0)
+        tab_row.setContentsMargins(_SIDE, 4, _SIDE, 0)
         tab_row.addWidget(self._tabs)
         layout.addLayout(tab_row)
         layout.addWidget(self.composer)
@@ -388,6 +389,11 @@ class CasePane(QWidget):
         self.gone.emit()
 
     # -- Qt
+
+    def minimumSizeHint(self) -> QSize:
+        """The names of the tabs are not cut: a tab bar by itself would scroll them."""
+        least = super().minimumSizeHint()
+        return QSize(max(least.width(), self._tabs.sizeHint().width() + 2 * _SIDE), least.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the header scroll away where it would take the room that the thread needs."""
