@@ -27,6 +27,7 @@ from copilot.domain.evidence import Evidence
 from copilot.domain.query import View
 from copilot.services.ask import AnswerView
 from copilot.services.tickets import TicketCase
+from copilot.support.clock import Clock
 from copilot.support.i18n import tr
 from copilot.ui.application import make_window
 from copilot.ui.ask.answer_card import AnswerCard
@@ -221,12 +222,18 @@ class Page:
 
 @contextmanager
 def open_page(
-    qtbot: QtBot, folder: Path, *, script: str = "default", engine: str = "fake", samples: bool = True
+    qtbot: QtBot,
+    folder: Path,
+    *,
+    script: str = "default",
+    engine: str = "fake",
+    samples: bool = True,
+    clock: Clock | None = None,
 ) -> Iterator[Page]:
     """Open the window on a desk in `folder`, wait for its first ticket, and close it afterwards."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    with desk(folder, script=script, engine=engine, samples=samples) as services:
+    with desk(folder, script=script, engine=engine, samples=samples, clock=clock) as services:
         window = make_window(application, services)
         page = Page(qtbot, window)
         with qtbot.waitSignal(window.completed, timeout=PATIENCE):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabBar, QWidget
 
 from copilot.support.errors import DamagedError
@@ -204,3 +204,21 @@ def test_in_the_narrow_window_no_button_is_cut(page: Page, factor: float) -> Non
         page.run(tab)
         page.settle()
         assert cut(page) == []
+
+
+def test_an_answer_of_another_ticket_is_announced_to_screen_readers(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[object, str]] = []
+
+    def hear(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            heard.append((event.object(), event.message()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(hear))
+    number = page.stored().ticket.number
+    page.ask(until="text")
+    page.open("INC-1045")
+    page.wait(lambda: heard)
+    assert heard == [(page.window, f"Answer ready: {number}")]
+    assert page.stored().ticket.number != number

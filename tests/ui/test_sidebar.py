@@ -17,7 +17,7 @@ from copilot.domain.ticket import ChangeSet, Priority, TicketRow
 from copilot.services.bundle import Services
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.list_empty import ListEmpty, WayOn
-from copilot.ui.desk.row_delegate import second_line
+from copilot.ui.desk.row_delegate import line_count, second_line
 from copilot.ui.desk.row_menu import RowMenu
 from copilot.ui.desk.sidebar import Sidebar
 from copilot.ui.desk.ticket_list_view import TicketListView
@@ -509,7 +509,10 @@ def test_rows_grow_with_the_text(qtbot: QtBot, qapp: QApplication, hub: Hub, fac
     theme = ThemeManager(qapp, Scheme.DARK, factor)
     try:
         page = Page(qtbot, hub)
-        assert page.list.visualRect(page.list.model().index(0, 0)).height() == round(44 * factor)
+        assert (
+            page.list.visualRect(page.list.model().index(0, 0)).height()
+            == round(44 * factor) * line_count(theme.tokens) // 2
+        )
         assert not page.list.grab().isNull()
     finally:
         theme.setParent(None)

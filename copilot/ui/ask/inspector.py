@@ -70,9 +70,10 @@ class Inspector(QWidget):
         column.addWidget(title)
         column.addWidget(self._meter)
         column.addWidget(self._notes)
-        column.addWidget(Hairline())
+        self._lines = (Hairline(), Hairline())
+        column.addWidget(self._lines[0])
         column.addLayout(self._items)
-        column.addWidget(Hairline())
+        column.addWidget(self._lines[1])
         column.addWidget(buttons)
         column.addWidget(self._text)
         column.addStretch(1)
@@ -171,7 +172,7 @@ class Inspector(QWidget):
                 self._rows[item.evidence.uid] = shown
                 self._items.insertWidget(position, shown)
             shown.refresh(item, exact=bool(plan and plan.exact))
-        for widget in (self._exact, self._copy, self._meter):
+        for widget in (self._exact, self._copy, self._meter, *self._lines):
             widget.setVisible(plan is not None)
         if plan is None:
             self._notes.setText(tr("Choose a ticket: here you see, fact by fact, what goes to the model."))

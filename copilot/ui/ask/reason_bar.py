@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGroupBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from copilot.domain.conversation import DecisionKind, Reason
 from copilot.support.i18n import later, tr
@@ -28,13 +28,18 @@ _WORDS = {
 }
 
 
-class ReasonBar(QWidget):
-    """Signals: chosen(DecisionKind, Reason, str): Kind, reason and note."""
+class ReasonBar(QGroupBox):
+    """A group, as a screen reader says it; the number keys work from it.
+
+    Signals:
+        chosen(DecisionKind, Reason, str): Kind, reason and note.
+    """
 
     chosen = Signal(object, object, str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.setProperty("kind", "plain")
         self._kind = DecisionKind.OVERRIDE
         self._return_to: QWidget | None = None
         self._question = QLabel()

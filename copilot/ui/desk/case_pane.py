@@ -3,8 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -38,6 +38,8 @@ from copilot.ui.widgets.toast import KEEP_CLEAR
 if TYPE_CHECKING:
     from copilot.services.finding import Marker
 
+HEADER_SHARE = 0.36  # of the pane's height; a header that takes more scrolls with the rest
+_SIDE = 20  # pixels
 _ABOVE = 12  # pixels left over an answer that is brought into view
 MARK_MS = 200  # after the pane has grown
 _TABS = ("ask", "note", "reply")
@@ -93,8 +95,14 @@ class CasePane(QWidget):
         for part in (self.messages, self.evidence, self.conversation):
             column.addWidget(part)
         column.addStretch(1)
+        holder = QWidget()  # the header comes into it where the pane is low
+        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._moving = QVBoxLayout(holder)
+        self._moving.setContentsMargins(0, 0, 0, 0)
+        self._moving.setSpacing(0)
+        self._moving.addWidget(body, 1)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(body)
+        self._scroll.setWidget(holder)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,7 +122,7 @@ class CasePane(QWidget):
         self.editor.hide()  # one at a time; in a stack each would be as tall as the taller one
 
         self._page = page = QWidget()
-        layout = QVBoxLayout(page)
+        self._still = layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
@@ -122,7 +130,7 @@ class CasePane(QWidget):
         layout.addWidget(self._scroll, 1)
         layout.addWidget(Hairline())
         tab_row = QHBoxLayout()
-        tab_row.setContentsMargins(20, 4, 20, 0)
+        tab_row.setContentsMargins(_SIDE, 4, _SIDE, 0)
         tab_row.addWidget(self._tabs)
         layout.addLayout(tab_row)
         layout.addWidget(self.composer)
@@ -316,7 +324,7 @@ class CasePane(QWidget):
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.maximum())
         elif self._reveals and (card := self.conversation.last_card()):
-            at = card.mapTo(self._body, QPoint(0, 0)).y()
+            at = card.mapTo(self._scroll.widget(), QPoint(0, 0)).y()
             self._scroll.verticalScrollBar().setValue(at - _ABOVE)
 
     def _on_scrolled(self, _action: int) -> None:
@@ -379,6 +387,22 @@ class CasePane(QWidget):
         self._page.setEnabled(True)
         self._stack.setCurrentIndex(0)
         self.gone.emit()
+
+    # -- Qt
+
+    def minimumSizeHint(self) -> QSize:
+        """The names of the tabs are not cut: a tab bar by itself would scroll them."""
+        least = super().minimumSizeHint()
+        return QSize(max(least.width(), self._tabs.sizeHint().width() + 2 * _SIDE), least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the header scroll away where it would take the room that the thread needs."""
+        super().resizeEvent(event)
+        high = self.header.heightForWidth(self.width()) if self.header.hasHeightForWidth() else 0
+        is_low = max(high, self.header.sizeHint().height()) > self.height() * HEADER_SHARE
+        layout = self._moving if is_low else self._still
+        if layout.indexOf(self.header) < 0:
+            layout.insertWidget(0, self.header)
 
     def position_of(self, widget: QWidget) -> QPoint:
         """Return where `widget` stands in this pane; for tests."""

@@ -12,6 +12,7 @@ from copilot.ui.bridge.hub import Hub
 from copilot.ui.format import absolute_date
 from copilot.ui.settings.column_page import label, wrapping_line_of
 from copilot.ui.settings.message_line import MessageLine
+from copilot.ui.widgets.first_focus import begin_at
 
 _NAMED = 4  # copies by name; of the others it is said how many there are
 Work = Callable[[Place], Sequence[str]]
@@ -52,7 +53,7 @@ class CopiesBar(QWidget):
         column.addWidget(self._words)
         column.addWidget(self._buttons)
         column.addWidget(self.message)
-        self.setFocusProxy(self.clean_button)
+        begin_at(self, self.clean_button)
         self.hide()
 
     @property

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QVBoxLayout, QWidget
 
 from copilot.services.tickets import MAX_EVIDENCE, TicketCase
 from copilot.support.i18n import figure, tr, tr_n
@@ -59,14 +59,10 @@ class EvidenceList(QWidget):
         self._file = IconButton("file", tr("Add files…"), show_label=True)
         self._file.setToolTip(tr("Logs and pictures; you can also drop them here"))
         self._file.clicked.connect(self._choose_files)
-        ways = QWidget()
-        flow = FlowLayout(ways)
-        flow.addWidget(self._paste)
-        flow.addWidget(self._file)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._heading)
-        head.addWidget(ways, 1)
+        head = QWidget()
+        flow = FlowLayout(head, 8)
+        for part in (self._heading, self._paste, self._file):
+            flow.addWidget(part)
         self._empty = QLabel(
             tr(
                 "Nothing yet. Select text in the thread and choose “Use as evidence”, or paste or drop a log or a "
@@ -81,7 +77,7 @@ class EvidenceList(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(4)
-        outer.addLayout(head)
+        outer.addWidget(head)
         outer.addWidget(self._offer)
         outer.addWidget(self._empty)
         outer.addLayout(self._column)

@@ -30,6 +30,7 @@ from copilot.ui.format import data_size, number
 from copilot.ui.settings.column_page import label, line_of
 from copilot.ui.settings.message_line import MessageLine
 from copilot.ui.settings.progress_relay import ProgressRelay
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 
@@ -165,7 +166,7 @@ class ExportPanel(QWidget):
         page.addLayout(head)
         page.addWidget(Hairline())
         page.addWidget(body, 1)
-        self.setFocusProxy(self.button)
+        begin_at(self, self.button)
 
     def _count(self) -> None:
         services = self._hub.services

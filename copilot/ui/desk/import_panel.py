@@ -24,6 +24,7 @@ from copilot.ui.desk.import_file import (
 from copilot.ui.desk.import_preview import ImportPreview, ImportStart
 from copilot.ui.settings.message_line import MessageLine
 from copilot.ui.settings.progress_relay import ProgressRelay
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 
@@ -131,7 +132,7 @@ class ImportPanel(QWidget):
             self.start.complain(trouble)
         else:
             self.start.invite()
-        self.setFocusProxy(self.start)
+        begin_at(self, self.start)
         self._stack.setCurrentIndex(0)
 
     def close_page(self) -> None:
@@ -227,7 +228,7 @@ class ImportPanel(QWidget):
         self._opened = opened
         self.preview.show_opened(opened)
         self._stack.setCurrentIndex(2)
-        self.setFocusProxy(self.preview)
+        begin_at(self, self.preview)
         self._read_rows(opened.columns)
 
     def _use_guess(self) -> None:

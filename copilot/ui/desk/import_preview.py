@@ -22,6 +22,7 @@ from copilot.ui.desk.import_file import FIRST_ROWS, TicketFile
 from copilot.ui.desk.import_mapping import ImportMapping, field_names
 from copilot.ui.format import number, short_time
 from copilot.ui.models.text_table import TextTableModel
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_label import IconLabel
 from copilot.ui.widgets.marks import status_text
@@ -120,7 +121,7 @@ class ImportPreview(QWidget):
         page.addLayout(body, 1)
         page.addWidget(Hairline())
         page.addLayout(buttons)
-        self.setFocusProxy(self._take)
+        begin_at(self, self._take)
 
     def show_opened(self, opened: OpenedFile) -> None:
         """Show which columns are read; what they make comes with `show_file`."""
@@ -258,7 +259,7 @@ class ImportStart(QFrame):
         column.addLayout(words)
         column.addLayout(buttons)
         column.addStretch(3)
-        self.setFocusProxy(self._choose)
+        begin_at(self, self._choose)
         self.invite()
 
     @property
@@ -309,6 +310,7 @@ def _table(model: TextTableModel, name: str, widest: int) -> QTableView:
     table = QTableView()
     table.setModel(model)
     table.setAccessibleName(name)
+    table.setProperty("kind", "table")
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
     table.setWordWrap(False)

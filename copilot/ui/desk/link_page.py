@@ -11,6 +11,7 @@ from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.ticket_picker import TicketPicker
 from copilot.ui.settings.column_page import ColumnPage, label, line_of
+from copilot.ui.widgets.first_focus import begin_at
 
 
 class LinkPage(ColumnPage):
@@ -44,7 +45,7 @@ class LinkPage(ColumnPage):
         self.column.addWidget(self._picker)
         self.column.addWidget(line_of(self._link, cancel))
         self.column.addStretch(1)
-        self.setFocusProxy(self._kind)
+        begin_at(self, self._kind)
 
     def begin(self, ids: list[int]) -> None:
         """Start anew with these tickets."""

@@ -33,6 +33,7 @@ from copilot.ui.desk.clipping_form import (
 )
 from copilot.ui.theme.manager import follow, mono_font
 from copilot.ui.theme.tokens import Tokens
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.toast import KEEP_CLEAR
@@ -272,7 +273,7 @@ class NewTicketPanel(QWidget):
         page.addWidget(scroll, 1)
         page.addWidget(Hairline())
         page.addWidget(_centred(buttons, "bar"))
-        self.setFocusProxy(self.fields["title"])
+        begin_at(self, self.fields["title"])
         follow(self._on_theme)
 
     def _on_theme(self, tokens: Tokens) -> None:

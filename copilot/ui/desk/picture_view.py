@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -34,6 +35,14 @@ from copilot.ui.theme.manager import current_tokens
 from copilot.ui.widgets.icon_button import IconButton
 
 THUMBNAIL = QSize(240, 160)
+_SCROLLING = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
 
 
 class PictureView(QWidget):
@@ -129,15 +138,15 @@ class PictureOverlay(QWidget):
         self._image = image
         self._is_whole = True
         self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         caption = QLabel(f"{name}  ·  {image.width()} × {image.height()}")
         caption.setTextFormat(Qt.TextFormat.PlainText)
         self._size = QPushButton()
         self._size.clicked.connect(self._toggle)
         copy = QPushButton(tr("Copy picture"))
         copy.clicked.connect(self._copy)
-        close = IconButton("close", tr("Close the picture (Esc)"))
+        self._close = close = IconButton("close", tr("Close the picture (Esc)"))
         close.clicked.connect(self.close)
+        self._stops = (self._size, copy, close)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(caption, 1)
@@ -146,12 +155,13 @@ class PictureOverlay(QWidget):
         head.addWidget(close)
         self._label = QLabel()
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setAccessibleName(name)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._label)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._scroll.setAccessibleName(name)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys scroll from anywhere here
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
@@ -167,7 +177,7 @@ class PictureOverlay(QWidget):
         self.show()
         self.raise_()
         self._fit()
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fit(self) -> None:
         picture = QPixmap.fromImage(self._image)
@@ -203,6 +213,15 @@ class PictureOverlay(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif event.key() in _SCROLLING:
+            QApplication.sendEvent(self._scroll, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go round above the window, not behind."""
+        at = next((place for place, stop in enumerate(self._stops) if stop.hasFocus()), -1)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        self._stops[(at + (1 if forward else -1)) % len(self._stops)].setFocus(reason)
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.close()

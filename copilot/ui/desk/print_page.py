@@ -23,6 +23,7 @@ from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.paper import paint, save_pdf
 from copilot.ui.format import short_time
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
 
@@ -92,7 +93,7 @@ class PrintPage(QWidget):
         leave.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.triggered.connect(self.closed)
         self.addAction(leave)
-        self.setFocusProxy(self._save)
+        begin_at(self, self._save)
 
     def show_ticket(self, ticket: int) -> None:
         """Show a ticket; internal notes are left out again."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _PIN = Mark("pin", "", plain=True)
+THREE_LINES = 19  # pixels of text, about 150 %
 _MOST_PAINTED = 128  # rows kept; 60 kB each on an ordinary screen
 _SEPARATOR = " · "
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -74,7 +75,7 @@ class TicketRowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Every row is as high as the next."""
-        return QSize(0, self._tokens.row)
+        return QSize(0, row_height(self._tokens))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row, or copy it from when it was painted last: that takes a tenth of the time."""
@@ -120,15 +121,19 @@ class TicketRowDelegate(QStyledItemDelegate):
         whole = QRect(0, 0, look.width, look.height)
         self._paint_frame(painter, whole, look)
         inner = whole.adjusted(tokens.space_3, 0, -tokens.space_3, 0)
-        half = inner.height() // 2
-        drop = tokens.space_1 // 2  # the two lines stand nearer to each other than to the edges
-        top = QRect(inner.x(), inner.y() + drop, inner.width(), half)
-        bottom = QRect(inner.x(), inner.y() + half - drop, inner.width(), half)
+        lines = line_count(tokens)
+        high = inner.height() // lines
+        drop = tokens.space_1 // 2  # the lines stand nearer to each other than to the edges
+        top = QRect(inner.x(), inner.y() + drop, inner.width(), high)
+        second = QRect(inner.x(), inner.y() + high - (drop if lines == 2 else 0), inner.width(), high)
         if row is None:
-            self._paint_placeholder(painter, top, bottom)
+            self._paint_placeholder(painter, top, second)
         else:
             self._paint_first(painter, top, row, look.marker)
-            self._paint_second(painter, bottom, row, look)
+            room = second if lines > 2 else self._paint_time(painter, second, row, at_right=True)
+            self._paint_second(painter, room, row, look)
+            if lines > 2:
+                self._paint_time(painter, second.translated(0, high - drop), row, at_right=False)
         painter.end()
         return pixmap
 
@@ -195,18 +200,21 @@ class TicketRowDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(self._tokens.link) if filled else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(left + radius, middle), radius - 0.5, radius - 0.5)
 
+    def _paint_time(self, painter: QPainter, line: QRect, row: TicketRow, *, at_right: bool) -> QRect:
+        """The time left; returns the rest of the line."""
+        tokens, faces = self._tokens, self._faces
+        mark = sla_mark(row.sla)
+        if mark is None:
+            return line
+        size = chip_size(mark, faces.small, tokens)
+        left = line.right() + 1 - size.width() if at_right else line.x()
+        paint_chip(painter, QRect(left, line.y(), size.width(), line.height()), mark, faces.small, tokens)
+        return line.adjusted(0, 0, -size.width() - tokens.space_2, 0)
+
     def _paint_second(self, painter: QPainter, line: QRect, row: TicketRow, look: _Look) -> None:
-        """Who and what state, quietly; at the right the time left."""
+        """Who and what state, quietly."""
         tokens, faces = self._tokens, self._faces
         right = line.right() + 1
-        mark = sla_mark(row.sla)
-        if mark is not None:
-            size = chip_size(mark, faces.small, tokens)
-            right -= size.width()
-            paint_chip(
-                painter, QRect(right, line.y(), size.width(), line.height()), mark, faces.small, tokens
-            )
-            right -= tokens.space_2
         painter.setFont(faces.small)
         painter.setPen(QColor(tokens.text_quiet))
         if look.finding is not None:
@@ -218,6 +226,16 @@ class TicketRowDelegate(QStyledItemDelegate):
         self._draw(painter, line, quiet, faces.small_size, look.marker)
         painter.setPen(QColor(tokens.link))
         painter.drawText(line.adjusted(faces.small_size.horizontalAdvance(quiet), 0, 0, 0), _LEFT, news)
+
+
+def line_count(tokens: Tokens) -> int:
+    """Return how many lines a row has: with large text the time left has one of its own."""
+    return 3 if tokens.font_base >= THREE_LINES else 2
+
+
+def row_height(tokens: Tokens) -> int:
+    """Return the height of a row."""
+    return tokens.row * line_count(tokens) // 2
 
 
 def second_line(measure: QFontMetrics, row: TicketRow, width: int) -> tuple[str, str]:

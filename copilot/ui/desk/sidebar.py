@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QStackedWidget, QVBoxLayout, QWidget
 
 from copilot.domain.listing import ChangeSet
@@ -18,6 +18,8 @@ from copilot.ui.desk.ticket_list_view import TicketListView
 from copilot.ui.desk.view_switch import ViewSwitch, view_name
 from copilot.ui.format import number
 from copilot.ui.models.ticket_list import TicketListModel, TicketRole
+from copilot.ui.theme.manager import follow
+from copilot.ui.theme.tokens import LIGHT, Tokens
 from copilot.ui.widgets.announce import announce
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
@@ -236,8 +238,7 @@ class Sidebar(QWidget):
         page.addWidget(self._stack, 1)
         page.addWidget(Hairline(parent=self))
         page.addLayout(bottom)
-        self.setMinimumWidth(240)
-        self.setFocusProxy(self._list)
+        follow(self._on_look)
 
     def _make_actions(self) -> list[QAction]:
         def action(text: str, key: str, run: Callable[..., None]) -> QAction:
@@ -276,6 +277,10 @@ class Sidebar(QWidget):
         self._list.painted.connect(self._on_painted)
         self._list.customContextMenuRequested.connect(self._on_menu)
         self._hub.changed.connect(self._on_changed)
+
+    def _on_look(self, tokens: Tokens) -> None:
+        self.setMinimumWidth(least_width(tokens))
+        self._foot.setWordWrap(tokens.font_base > LIGHT.font_base)
 
     # -- finding
 
@@ -569,6 +574,10 @@ class Sidebar(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the list; a focus proxy would let Tab pass over all that stands above it."""
+        self.focus_list()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Let the clock run."""
         super().showEvent(event)
@@ -581,6 +590,11 @@ class Sidebar(QWidget):
         super().hideEvent(event)
         self._clock.stop()
         self._was_hidden = True
+
+
+def least_width(tokens: Tokens) -> int:
+    """Return the pixels that the list needs at this size of text."""
+    return round(40 + 200 * tokens.font_base / LIGHT.font_base)
 
 
 def _call(run: Callable[[], object], *_: object) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QPushButton, QWidget
 from copilot.services.fields import LONGEST_TAG
 from copilot.support.i18n import tr
 from copilot.ui.bridge.hub import Hub
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.leavable_line import LeavableLine
 
 
@@ -35,7 +36,7 @@ class TagField(QWidget):
         self._field.setToolTip(tr("A tag; several with commas between them"))
         self._field.returnPressed.connect(self._add)
         self._field.left.connect(self.left)
-        self.setFocusProxy(self._field)
+        begin_at(self, self._field)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

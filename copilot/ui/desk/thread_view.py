@@ -16,6 +16,7 @@ from copilot.ui.format import absolute_time, data_size, relative_time
 from copilot.ui.theme.tokens import Tone
 from copilot.ui.widgets.chip import Chip
 from copilot.ui.widgets.elided_label import ElidedLabel
+from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.icon_button import IconButton
 from copilot.ui.widgets.marks import Mark
 from copilot.ui.widgets.plain_text import PlainTextView
@@ -82,8 +83,7 @@ class _MessageCard(QFrame):
         who.setProperty("kind", "strong")
         self._when = QLabel()
         self._when.setProperty("kind", "small")
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        head = FlowLayout(gap=8)
         head.addWidget(who)
         if message.visibility is Visibility.INTERNAL:
             head.addWidget(Chip(Mark("lock", tr("internal"), Tone.WARNING)))
@@ -94,7 +94,6 @@ class _MessageCard(QFrame):
         if message.origin == "merge":
             head.addWidget(Chip(Mark("merge", tr("merged"))))
         head.addWidget(self._when)
-        head.addStretch(1)
         self._text = PlainTextView(tr("Message by {name}").format(name=one_line(message.author, 60)))
         text = message.text.rstrip()
         is_long = len(text) > LONG

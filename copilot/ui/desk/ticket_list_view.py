@@ -11,11 +11,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from copilot.support.i18n import tr
-from copilot.ui.desk.row_delegate import TicketRowDelegate
+from copilot.ui.desk.row_delegate import TicketRowDelegate, row_height
 from copilot.ui.models.ticket_list import TicketListModel, TicketRole
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import Tokens
@@ -166,8 +166,8 @@ class TicketListView(QTableView):
         return [self.model().index(row, 0).data(TicketRole.ID) for row in range(first, last)]
 
     def _on_theme(self, tokens: Tokens) -> None:
-        self.verticalHeader().setMinimumSectionSize(tokens.row)
-        self.verticalHeader().setDefaultSectionSize(tokens.row)
+        self.verticalHeader().setMinimumSectionSize(row_height(tokens))
+        self.verticalHeader().setDefaultSectionSize(row_height(tokens))
 
     # -- Qt
 
@@ -206,9 +206,21 @@ class TicketListView(QTableView):
         super().mouseMoveEvent(event)
         self.is_extending = False
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say when it is done."""
+        """Show the focus where no row does; say when it is done."""
         super().paintEvent(event)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            from copilot.ui.widgets.focus_ring import paint_ring  # not in a start, which has a row
+
+            paint_ring(self.viewport())
         self.painted.emit()
 
     def keyboardSearch(self, search: str) -> None:

@@ -1,8 +1,10 @@
 """Choosing one ticket: of a few that are offered, or by number or words."""
 
+import itertools
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from copilot.domain.listing import TicketRow
@@ -52,7 +54,6 @@ class TicketPicker(QWidget):
         column.addWidget(self._field)
         column.addLayout(self._found)
         column.addWidget(self._nothing)
-        self.setFocusProxy(self._field)
 
     def offer(self, rows: list[TicketRow], left_out: frozenset[int] = frozenset()) -> None:
         """Offer these tickets; `left_out` are not found either."""
@@ -64,8 +65,7 @@ class TicketPicker(QWidget):
         self._nothing.hide()
         for row in rows[:MOST_OFFERED]:
             self._add(self._offered, row)
-        first = self._group.buttons()
-        self.setFocusProxy(first[0] if first else self._field)
+        self._order()
 
     def ticket(self) -> int:
         """Return the ticket that is picked; 0 for none."""
@@ -96,6 +96,7 @@ class TicketPicker(QWidget):
         rows = [row for row in rows if self._group.button(row.id) is None]
         for row in rows:
             self._add(self._found, row)
+        self._order()
         self._nothing.setText(
             tr_n("{n} ticket found", "{n} tickets found", len(rows))
             if rows
@@ -124,6 +125,24 @@ class TicketPicker(QWidget):
                 self._group.removeButton(button)
                 button.hide()
                 button.deleteLater()
+
+    def _order(self) -> None:
+        """Let Tab go from top to bottom: what is added last would come last, after the page's buttons."""
+        offered, found = _buttons(self._offered), _buttons(self._found)
+        for one, after in itertools.pairwise((self, *offered, self._field, *found)):
+            QWidget.setTabOrder(one, after)
+
+    # -- Qt
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at what is picked."""
+        buttons = self._group.buttons()
+        (self._group.checkedButton() or (buttons[0] if buttons else self._field)).setFocus(event.reason())
+
+
+def _buttons(layout: QVBoxLayout) -> list[QWidget]:
+    items = (layout.itemAt(place) for place in range(layout.count()))
+    return [button for item in items if item is not None and (button := item.widget()) is not None]
 
 
 def _find(service: TicketList, typed: str, left_out: frozenset[int]) -> list[TicketRow]:

@@ -1,7 +1,16 @@
 """Chooses one of the views, each with how many tickets it has."""
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from copilot.domain.query import View
@@ -32,7 +41,7 @@ def _explanation(view: View) -> str:
 
 
 class ViewSwitch(QWidget):
-    """Two rows of two; arrow keys move between them.
+    """Two rows of two, or one below the other; arrow keys move between them.
 
     Signals:
         view_chosen(View): By a person, not by `set_view`.
@@ -45,14 +54,15 @@ class ViewSwitch(QWidget):
         self.setAccessibleName(tr("Views"))
         self._group = QButtonGroup(self)
         self._buttons: dict[View, _ViewButton] = {}
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
         for place, view in enumerate(View):
             button = _ViewButton(view, place + 1, self)
             self._buttons[view] = button
             self._group.addButton(button, place)
-            grid.addWidget(button, place // 2, place % 2)
+        self._columns = 0
+        self._lay_out(2)
         self._buttons[View.MY_QUEUE].setChecked(True)
         self._group.idClicked.connect(self._on_clicked)
 
@@ -69,6 +79,24 @@ class ViewSwitch(QWidget):
         """Show how many tickets each view has."""
         for view, count in counts.items():
             self._buttons[view].set_count(count)
+        self._fit()
+
+    def _lay_out(self, columns: int) -> None:
+        if columns != self._columns:
+            self._columns = columns
+            for place, button in enumerate(self._buttons.values()):
+                self._grid.addWidget(button, place // columns, place % columns)
+
+    def _fit(self) -> None:
+        """Stand below each other where two names do not fit beside each other."""
+        widest = [0, 0]
+        for place, button in enumerate(self._buttons.values()):
+            widest[place % 2] = max(widest[place % 2], button.sizeHint().width())
+        self._lay_out(2 if sum(widest) + self._grid.spacing() <= self.width() else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _on_clicked(self, place: int) -> None:
         self.view_chosen.emit(list(View)[place])
@@ -91,6 +119,7 @@ class _ViewButton(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show how many tickets there are."""
         self._count = number(count)
+        self.updateGeometry()
         self.setAccessibleName(f"{self.text()}, {tr_n('{n} ticket', '{n} tickets', count)}")
         self.update()
 
@@ -99,10 +128,11 @@ class _ViewButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the name and a count of four figures."""
+        """Room for the name and the count."""
         tokens = current_tokens()
-        words = self.fontMetrics().horizontalAdvance(f"{self.text()} 0,000")
-        return QSize(words + 2 * tokens.space_2, tokens.control)
+        count = QFontMetrics(chip_font(self.font(), tokens)).horizontalAdvance(self._count or "00")
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(words + tokens.space_1 + count + 2 * tokens.space_2 + 1, tokens.control)
 
     def minimumSizeHint(self) -> QSize:
         """The name may be cut where a translation is long and the text large."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from copilot.support.i18n import tr
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import LIGHT, Tokens
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.flow_layout import FlowLayout
 from copilot.ui.widgets.hairline import Hairline
 from copilot.ui.widgets.icon_button import IconButton
@@ -32,7 +33,7 @@ class ColumnPage(QFrame):
         back = IconButton("chevron-left", tr("Back"), show_label=True)
         back.setToolTip(tr("Back to the desk (Esc)"))
         back.clicked.connect(self.closed)
-        self.setFocusProxy(back)
+        begin_at(self, back)
         heading = label(title, "title")
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 8, 16, 8)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from copilot.support.i18n import tr
+from copilot.ui.widgets.first_focus import begin_at
 from copilot.ui.widgets.icon_label import IconLabel
 
 
@@ -30,7 +31,7 @@ class AwayNotice(QWidget):
         back.clicked.connect(self._on_back)
         go = QPushButton(tr("Go there"))
         go.clicked.connect(self._on_go)
-        self.setFocusProxy(go)
+        begin_at(self, go)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QObject, QRect, QSize, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from copilot.ui.shell.placing import TITLE, Place, Places, beside, current_screens, place_of, put
+from copilot.ui.shell.room import Room
 from copilot.ui.theme.manager import follow
 from copilot.ui.theme.tokens import Tokens
 from copilot.ui.widgets.splitter import Splitter
@@ -42,6 +43,7 @@ class WindowLayout(QObject):
         self._shows_inspector = bool(stored.get("inspector", True))
         self._panes_state = str(stored.get("panes", ""))
         self._places = {False: Places(stored.get("places")), True: Places(stored.get("compact_places"))}
+        self._room: Room | None = None
         self._now: Place | None = None
         self._before_page: Place | None = None  # where the narrow window was before a page was opened in it
         self._fitting = QTimer(self, singleShot=True, interval=0)
@@ -66,8 +68,10 @@ class WindowLayout(QObject):
             self._show_bar()
             self._show_first()
             self._fitting.start()
-        else:
+        self._room = Room(self._panes, self._pane(0))
+        if not self.is_compact:
             self._widen()
+        self._room.changed.connect(self._on_room)
         follow(self._on_look)
 
     # -- what can be done
@@ -79,7 +83,6 @@ class WindowLayout(QObject):
         self._remember()
         if compact:
             self._panes_state = to_text(self._panes.saveState())
-            self._shows_inspector = not self._pane(_INSPECTOR).isHidden()
         self.is_compact = compact
         self._before_page = None
         self._now = None
@@ -106,7 +109,11 @@ class WindowLayout(QObject):
         self._choose(_TICKET)
 
     def set_inspector_visible(self, visible: bool) -> None:
-        """Show or hide the right pane; in the narrow form there is no room for it."""
+        """Show or hide the right pane; in the narrow form there is no room for it.
+
+        Where the window is too small for it, it is shown until its size changes.
+        """
+        self._shows_inspector = visible
         if visible:
             self.set_compact(False)
         self._pane(_INSPECTOR).setVisible(visible)
@@ -135,7 +142,6 @@ class WindowLayout(QObject):
         self._remember()
         if not self.is_compact:
             self._panes_state = to_text(self._panes.saveState())
-            self._shows_inspector = not self._pane(_INSPECTOR).isHidden()
         return {
             "compact": self.is_compact,
             "on_top": self.on_top,
@@ -154,6 +160,14 @@ class WindowLayout(QObject):
 
     def _on_look(self, _tokens: Tokens) -> None:
         self._fitting.start()  # when the parts have taken their new sizes
+
+    def _on_room(self) -> None:
+        if not self.is_compact:
+            self._show_inspector()
+
+    def _show_inspector(self) -> None:
+        has_room = self._room is None or self._room.is_enough
+        self._pane(_INSPECTOR).setVisible(self._shows_inspector and has_room)
 
     def _fit(self, page: QWidget | None = None) -> None:
         """Large text needs more width, or it would be cut."""
@@ -174,7 +188,7 @@ class WindowLayout(QObject):
         self._window.setMinimumSize(*FULL_SIZE)
         for index in (0, _TICKET):
             self._pane(index).show()
-        self._pane(_INSPECTOR).setVisible(self._shows_inspector)
+        self._show_inspector()
         self._panes.restoreState(from_text(self._panes_state))
 
     def _choose(self, index: int) -> None:

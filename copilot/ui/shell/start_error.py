@@ -18,7 +18,7 @@ from copilot.ui.theme.manager import Scheme, ThemeManager
 from copilot.ui.widgets.icon_label import IconLabel
 
 _LOOKED_AT = 5  # backups that are checked until one is whole
-_WIDTH = 460
+_WIDTH = 520
 
 
 def explain(error: KnownError, folder: Path | None, program: str) -> bool:

@@ -58,6 +58,7 @@ QFrame[kind="chip"] QToolButton {{ min-height: {chip}px; padding: 0 3px; font-si
 QToolButton[kind="small"] {{ min-height: {chip}px; font-size: {font_small}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 
+QLineEdit, QPlainTextEdit, QTextEdit {{ placeholder-text-color: {placeholder}; }}
 QLineEdit, QComboBox, QAbstractSpinBox {{ background: {field}; color: {text}; border: 1px solid {control_line};
   border-radius: {radius}px; min-height: {button}px; padding: 0 7px; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {focus}; padding: 0 6px;
@@ -92,6 +93,8 @@ QAbstractItemView {{ background: {surface}; color: {text}; border: none; outline
 QAbstractItemView::item:hover {{ background: {hover}; }}
 QAbstractItemView::item:selected {{ background: {selected}; color: {text}; }}
 QAbstractItemView[kind="raised"] {{ background: transparent; padding: 4px 0; }}
+QTableView[kind="table"] {{ border: 1px solid transparent; }}
+QTableView[kind="table"]:focus {{ border: 1px solid {focus}; }}
 QHeaderView::section {{ background: {window}; color: {text_quiet}; border: none;
   border-bottom: 1px solid {hairline}; padding: 4px 8px; font-size: {font_small}px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {line}; padding: 4px; }}
@@ -127,6 +130,7 @@ QSplitter::handle {{ background: {hairline}; }}
 QProgressBar {{ background: {neutral_fill}; border: none; border-radius: 2px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 QGroupBox {{ border: none; margin-top: {control}px; font-weight: 600; }}
+QGroupBox[kind="plain"] {{ margin-top: 0; font-weight: 400; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
 QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {hairline}; spacing: 0; }}
 QStatusBar {{ background: {window}; color: {text_quiet}; }}

@@ -33,6 +33,7 @@ class FullTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(_Cell(self))
         self.setAccessibleName(name)
+        self.setProperty("kind", "table")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

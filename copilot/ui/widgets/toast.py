@@ -158,6 +158,7 @@ class ToastHost(QObject):
         self._return_to: QWidget | None = None
         self._placing = QTimer(self, singleShot=True, interval=0)
         self._placing.timeout.connect(self._place)
+        follow(self._on_look)
         self.focus_action = QAction(tr("Go to notification"), parent)
         self.focus_action.setShortcut(QKeySequence("F8"))
         self.focus_action.triggered.connect(self.focus_newest)
@@ -236,6 +237,10 @@ class ToastHost(QObject):
         target, self._return_to = self._return_to, None
         if target is not None and target.isVisible():
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_look(self, _tokens: Tokens) -> None:
+        if self._toasts:
+            self._placing.start()
 
     def _place(self) -> None:
         if not self._toasts:
