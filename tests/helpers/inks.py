@@ -44,8 +44,10 @@ def faint(window: QWidget) -> list[str]:
 
 
 def _worded(window: QWidget) -> Iterator[tuple[QWidget, str]]:
-    for kind in (QLabel, QAbstractButton, QLineEdit, QPlainTextEdit):
+    kinds = (QLabel, QAbstractButton, QLineEdit, QPlainTextEdit)
+    for kind in kinds:
         for widget in window.findChildren(kind):
+            assert isinstance(widget, kinds)
             if isinstance(widget, QPlainTextEdit):
                 words = widget.toPlainText() or widget.placeholderText()
             elif isinstance(widget, QLineEdit):

@@ -222,3 +222,7 @@ def test_an_answer_of_another_ticket_is_announced_to_screen_readers(
     page.wait(lambda: heard)
     assert heard == [(page.window, f"Answer ready: {number}")]
     assert page.stored().ticket.number != number
+
+
+def test_a_start_begins_in_the_list(page: Page) -> None:
+    assert page.focused() is page.sidebar.tickets

@@ -95,7 +95,7 @@ class CasePane(QWidget):
         for part in (self.messages, self.evidence, self.conversation):
             column.addWidget(part)
         column.addStretch(1)
-        holder = QWidget()  # the header comes into it where the pane is low
+        self._holder = holder = QWidget()  # the header comes into it where the pane is low
         holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._moving = QVBoxLayout(holder)
         self._moving.setContentsMargins(0, 0, 0, 0)
@@ -324,7 +324,7 @@ class CasePane(QWidget):
             bar = self._scroll.verticalScrollBar()
             bar.setValue(bar.maximum())
         elif self._reveals and (card := self.conversation.last_card()):
-            at = card.mapTo(self._scroll.widget(), QPoint(0, 0)).y()
+            at = card.mapTo(self._holder, QPoint(0, 0)).y()
             self._scroll.verticalScrollBar().setValue(at - _ABOVE)
 
     def _on_scrolled(self, _action: int) -> None:

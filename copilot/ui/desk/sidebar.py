@@ -100,6 +100,7 @@ class Sidebar(QWidget):
         self._counting = self._timer(COUNT_MS, self._read_counts)
         self._clock = self._timer(CLOCK_MS, self._on_minute, single=False)
         self._connect()
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)  # where a start begins
 
     # -- what can be done
 

@@ -87,6 +87,8 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color:
 QCheckBox:focus, QRadioButton:focus {{ color: {link}; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {focus}; width: {indicator_focus}px;
   height: {indicator_focus}px; }}
+QRadioButton::indicator:checked:focus {{ border: {dot}px solid {focus}; width: {dot_inner}px;
+  height: {dot_inner}px; }}
 
 QAbstractItemView {{ background: {surface}; color: {text}; border: none; outline: none;
   alternate-background-color: {window}; }}
