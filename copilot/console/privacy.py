@@ -136,6 +136,8 @@ def delete_ticket(context: Context) -> int:
     options, services, out = context.options, context.services, context.output
     ticket = services.tickets.resolve_id(options.id)
     found = services.tickets.case(ticket).ticket
+    if found.merged_into:
+        out.text(tr("What was taken over by the ticket it was merged into stays there."))
     if not options.yes:
         out.text(
             tr("{number} “{title}” would be deleted with all that belongs to it.").format(

@@ -53,6 +53,15 @@ def test_it_is_asked_in_place_and_keeping_is_the_default(page: Page) -> None:
     assert is_there(page, ticket)
 
 
+def test_what_a_merge_took_over_is_said_to_stay(page: Page) -> None:
+    ticket, into = page.ticket, page.services.tickets.search(View.ALL)[5]
+    page.hub.change(page.window, lambda: page.services.merging.merge(into, [ticket]))
+    page.settle()
+    page.open(str(ticket))
+    ask(page)
+    assert "the ticket it was merged into stays there" in bar(page).text
+
+
 def test_going_to_another_ticket_withdraws_the_question(page: Page) -> None:
     ask(page)
     page.sidebar.select_next()

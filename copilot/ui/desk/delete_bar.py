@@ -99,12 +99,13 @@ class DeleteBar(QFrame):
         self._icon.set_icon("alert-triangle", "danger_ink")
         self._icon.show()
         self._words.show()
-        self._words.setText(
-            tr(
-                "Delete {number} “{title}” for good? Its thread, evidence, questions, answers and decisions go along. "
-                "This cannot be undone."
-            ).format(number=ticket.number, title=one_line(ticket.title, 80))
-        )
+        question = tr(
+            "Delete {number} “{title}” for good? Its thread, evidence, questions, answers and decisions go along. "
+            "This cannot be undone."
+        ).format(number=ticket.number, title=one_line(ticket.title, 80))
+        if ticket.merged_into:
+            question += " " + tr("What was taken over by the ticket it was merged into stays there.")
+        self._words.setText(question)
         self.delete_button.setEnabled(True)
         self._buttons.show()
         self._close.hide()
