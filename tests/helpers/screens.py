@@ -16,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -34,6 +34,7 @@ from tests.helpers.window import CONTROL, SHIFT, Page, button, child, children, 
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SIZE = (1280, 800)
+A_WHILE = 1000  # ms; a note that goes away by itself takes longer
 ME = "Alex Morgan"
 STANDS_STILL = "stands still"  # a script: an answer that stops in the middle and never ends
 CLIPPING = Path(__file__).parents[1] / "unit/desk/clippings/servicenow.txt"
@@ -506,16 +507,27 @@ def shown(
 
 
 def picture_at_rest(page: Page, widget: QWidget) -> QImage:
-    """Return a picture once two in a row are the same: layouts within layouts take a few turns of the loop."""
+    """Return a picture once three in a row are the same: layouts within layouts take a few turns of the loop."""
     _hide_the_machine(page, widget)
-    before = QImage()
+    before, same = QImage(), 0
     for _ in range(20):
         page.settle()
+        page.wait(lambda: not _is_about_to_change())
         now = widget.grab().toImage()
-        if now == before:
+        same = same + 1 if now == before else 0
+        if same == 2:
             break
         before = now
     return before
+
+
+def _is_about_to_change() -> bool:
+    """Whether a part waits a moment before it reads or shows something."""
+    return any(
+        timer.isActive() and timer.isSingleShot() and timer.interval() < A_WHILE
+        for window in QApplication.topLevelWidgets()
+        for timer in window.findChildren(QTimer)
+    )
 
 
 def _hide_the_machine(page: Page, widget: QWidget) -> None:
