@@ -372,7 +372,7 @@ class Sidebar(QWidget):
         if found.ids:
             self._stack.setCurrentWidget(self._list)
         else:
-            had_focus = self._list.hasFocus()
+            had_focus = self.window().focusWidget() is self._list  # also before the window is active
             self._explain_empty(found)
             if had_focus:
                 self._field.setFocus(Qt.FocusReason.OtherFocusReason)
