@@ -15,7 +15,7 @@ from copilot.support.i18n import tr, tr_n
 from copilot.ui.bridge.hub import Hub
 from copilot.ui.desk.list_reading import Listing, Rest, read_rest, search
 from copilot.ui.desk.ticket_list_view import TicketListView
-from copilot.ui.desk.view_switch import ViewSwitch, view_name
+from copilot.ui.desk.view_switch import ViewSwitch, least_width, view_name
 from copilot.ui.format import number
 from copilot.ui.models.ticket_list import TicketListModel, TicketRole
 from copilot.ui.theme.manager import follow
@@ -591,11 +591,6 @@ class Sidebar(QWidget):
         super().hideEvent(event)
         self._clock.stop()
         self._was_hidden = True
-
-
-def least_width(tokens: Tokens) -> int:
-    """Return the pixels that the list needs at this size of text."""
-    return round(40 + 200 * tokens.font_base / LIGHT.font_base)
 
 
 def _call(run: Callable[[], object], *_: object) -> None:

@@ -169,6 +169,14 @@ class TicketListView(QTableView):
         self.verticalHeader().setMinimumSectionSize(row_height(tokens))
         self.verticalHeader().setDefaultSectionSize(row_height(tokens))
 
+    def _is_ringed(self) -> bool:
+        """Whether the focus is shown around the list, as no row has it."""
+        return self._tickets.rowCount() > 0 and not self.currentIndex().isValid()
+
+    def _mark_focus(self) -> None:
+        if self._is_ringed():  # the viewport is not asked for in a start: see `TicketRowDelegate._look`
+            self.viewport().update()
+
     # -- Qt
 
     def event(self, event: QEvent) -> bool:
@@ -208,16 +216,16 @@ class TicketListView(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.viewport().update()
+        self._mark_focus()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.viewport().update()
+        self._mark_focus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the focus where no row does; say when it is done."""
         super().paintEvent(event)
-        if self.hasFocus() and not self.currentIndex().isValid():
+        if self.hasFocus() and self._is_ringed():
             from copilot.ui.widgets.focus_ring import paint_ring  # not in a start, which has a row
 
             paint_ring(self.viewport())

@@ -17,7 +17,7 @@ from copilot.domain.query import View
 from copilot.support.i18n import tr, tr_n
 from copilot.ui.format import number
 from copilot.ui.theme.manager import current_tokens, follow
-from copilot.ui.theme.tokens import Tokens
+from copilot.ui.theme.tokens import LIGHT, Tokens
 from copilot.ui.widgets.chip import chip_font
 
 
@@ -38,6 +38,11 @@ def _explanation(view: View) -> str:
         View.SLA_AT_RISK: tr("Open tickets that are overdue, or have less than a fifth of their time left"),
         View.ALL: tr("Every ticket, closed ones too"),
     }[view]
+
+
+def least_width(tokens: Tokens) -> int:
+    """Return the pixels that the views and the list below them need at this size of text."""
+    return round(40 + 200 * tokens.font_base / LIGHT.font_base)
 
 
 class ViewSwitch(QWidget):

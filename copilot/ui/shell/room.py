@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from copilot.ui.desk.sidebar import least_width
+from copilot.ui.desk.view_switch import least_width
 from copilot.ui.theme.manager import current_tokens, follow
 from copilot.ui.theme.tokens import LIGHT, Tokens
 
