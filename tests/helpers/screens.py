@@ -93,6 +93,8 @@ def _streaming(page: Page) -> Shown:
     card = page.ask(until="text")
     page.wait(lambda: card.text().strip().endswith("Compare it with"))
     page.wait(lambda: card._body.height() > 80)  # its last lines are shown a moment later
+    page.window.inspector._timer.start()  # with an engine there, tokens are counted and not estimated any more
+    page.settle()
     page.sidebar.focus_list()
     return None
 
