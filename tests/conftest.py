@@ -16,9 +16,10 @@ from tests.helpers.logfail import LogWatch
 from tests.helpers.offline import NetworkGuard
 
 _HERE = Path(__file__).parent
-_WITH_A_WORKER = {
+_SLOW = {
     "test_ask_flow", "test_backups_ui", "test_console_ask", "test_crash_safety", "test_decisions_ui",
-    "test_fake_engine_answers", "test_notifier", "test_popouts", "test_several_tickets", "test_unstored",
+    "test_every_screen", "test_fake_engine_answers", "test_german", "test_golden", "test_notifier", "test_popouts",
+    "test_several_tickets", "test_unstored",
 }  # fmt: skip
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LANGUAGE"] = "en"  # whatever the developer's machine speaks
@@ -35,10 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what starts processes of its own out of the quick loop: it takes a second or more each time."""
+    """Leave out of the quick loop what starts processes of its own or goes through every screen: a second each time."""
     for item in items:
         folders = {_HERE / "e2e", _HERE / "worker"}
-        if folders & set(item.path.parents) or item.path.stem in _WITH_A_WORKER:
+        if folders & set(item.path.parents) or item.path.stem in _SLOW:
             item.add_marker(pytest.mark.slow)
 
 
