@@ -41,8 +41,3 @@ def remember_file(db: Db, sha256: str, name: str, tickets: int, at: datetime) ->
     db.execute(
         "INSERT OR REPLACE INTO imported_file VALUES (?, ?, ?, ?)", (sha256, name, tickets, to_text(at))
     )
-
-
-def forget_file(db: Db, sha256: str) -> None:
-    """Let a file be taken in again."""
-    db.execute("DELETE FROM imported_file WHERE sha256 = ?", (sha256,))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabBar,
 
 from copilot.support.errors import DamagedError
 from copilot.ui.shell.start_error import StartErrorWindow
+from tests.helpers.walk import described, focusable, name
 from tests.helpers.window import Page, button, children, page_fixture
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
@@ -18,28 +19,6 @@ page = page_fixture()
 
 PAGES = ("Settings", "Models", "Your data", "New ticket", "Import tickets…")
 SIGHT = (1280, 800)
-
-
-def focusable(parent: QWidget) -> list[QWidget]:
-    """Return what on screen can take the focus."""
-    return [
-        widget
-        for widget in (parent, *parent.findChildren(QWidget))
-        if widget.isVisible()
-        and widget.isEnabled()
-        and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
-        and widget.focusProxy() is None
-        and not widget.isWindow()
-    ]
-
-
-def name(widget: QWidget) -> str:
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface else ""
-
-
-def described(widget: QWidget) -> str:
-    return f"{type(widget).__name__} in {type(widget.parent()).__name__}"
 
 
 def fill(page: Page) -> None:

@@ -403,7 +403,3 @@ class CasePane(QWidget):
         layout = self._moving if is_low else self._still
         if layout.indexOf(self.header) < 0:
             layout.insertWidget(0, self.header)
-
-    def position_of(self, widget: QWidget) -> QPoint:
-        """Return where `widget` stands in this pane; for tests."""
-        return widget.mapTo(self, QPoint(0, 0))

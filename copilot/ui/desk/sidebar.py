@@ -531,12 +531,6 @@ class Sidebar(QWidget):
 
     # -- slots of menus and buttons
 
-    def _on_new(self) -> None:
-        self.new_ticket_requested.emit()
-
-    def _on_import(self) -> None:
-        self.import_requested.emit()
-
     def _on_way_on(self, way: "WayOn") -> None:
         from copilot.ui.desk.list_empty import WayOn
 
